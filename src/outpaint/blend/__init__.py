@@ -1,0 +1,1 @@
+"""Blends: one file each, found by the `BLEND` in it (see `outpaint.registry`)."""

@@ -1,0 +1,52 @@
+"""How new pixels meet old ones: a blend takes a seam and answers with a better one.
+
+Blends chain: `colour+feather` first matches colours, then cross-fades. Only the road writes the outcome into
+the picture, as `old * (1 - weight) + answer * weight`, and only where `painted` is true.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.painters.protocol import Mask, Pixels
+
+Bools = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Seam:
+    """Old and new pixels of one window, and how much of each is taken.
+
+    pixels: H x W x 3, the picture before painting; meaningless where not `known`.
+    known: H x W, True where the picture had a pixel.
+    painted: H x W, True where the painter was asked; `known & painted` is the overlap the caller allowed
+        (empty by default).
+    answer: H x W x 3, what the painter answered; where not `painted` it may hold anything.
+    weight: H x W, 0 = old, 1 = answer; 0 wherever not `painted`, 1 wherever not `known` but painted.
+    seed: for blends that add grain.
+    """
+
+    pixels: Pixels
+    known: Bools
+    painted: Bools
+    answer: Pixels
+    weight: Mask
+    seed: int = 0
+
+    def with_answer(self, answer: Pixels) -> "Seam":
+        return replace(self, answer=answer)
+
+    def with_weight(self, weight: Mask) -> "Seam":
+        return replace(self, weight=weight)
+
+
+@dataclass(frozen=True)
+class Blend:
+    """A named way to mend a seam. `work` must not change its input and must be deterministic."""
+
+    name: str
+    about: str
+    work: Callable[[Seam], Seam]
+    source: str = ""
