@@ -3,6 +3,8 @@
 import numpy as np
 import numpy.typing as npt
 
+from outpaint.parallel import over_rows
+
 Index = npt.NDArray[np.intp]
 
 
@@ -20,13 +22,18 @@ def nearest_known(known: npt.NDArray[np.bool_]) -> tuple[Index, Index]:
         y = np.clip(np.arange(known.shape[0]), top, bottom)
         x = np.clip(np.arange(known.shape[1]), left, right)
         return np.broadcast_to(y[:, None], known.shape), np.broadcast_to(x[None, :], known.shape)
-    from outpaint.nearest_kernels import nearest
+    from outpaint.nearest_kernels import nearest_in_column, nearest_in_plane
 
-    return nearest(known)  # type: ignore[no-any-return]
+    in_column = np.empty(known.shape, np.int32)
+    row, column = np.empty(known.shape, np.intp), np.empty(known.shape, np.intp)
+    over_rows(nearest_in_column, known.shape[1], known, in_column)
+    over_rows(nearest_in_plane, known.shape[0], in_column, row, column)
+    return row, column
 
 
 def distance_to(known: npt.NDArray[np.bool_]) -> npt.NDArray[np.float32]:
     """Euclidean distance in pixels from every pixel to the nearest known one (0 on known pixels)."""
     rows, columns = nearest_known(known)
-    y, x = np.indices(known.shape, sparse=True)
-    return np.hypot(rows - y, columns - x).astype(np.float32)
+    down = rows - np.arange(known.shape[0])[:, None]
+    across = columns - np.arange(known.shape[1])
+    return np.sqrt((down * down + across * across).astype(np.float32))

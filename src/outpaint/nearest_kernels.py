@@ -1,4 +1,10 @@
-"""The compiled part of `nearest`; imports numba, so it is itself imported only where it is used."""
+"""The compiled part of `nearest`; imports numba, so it is itself imported only where it is used.
+
+    d(x, y)^2 = min over columns i of (x - i)^2 + g(i, y)^2,   g(i, y) = distance inside column i
+
+Each term is a parabola in x; their lower envelope is found in one sweep along the row. Felzenszwalb and
+Huttenlocher, Distance Transforms of Sampled Functions, 2012.
+"""
 
 import numpy as np
 from numba import njit
@@ -6,46 +12,50 @@ from numba import njit
 FAR = 1 << 30
 
 
-@njit(cache=True, nogil=True)  # type: ignore[misc]
-def nearest(known):  # type: ignore[no-untyped-def]
-    """Row and column of the nearest known pixel; at equal distance the leftmost, then the upper one wins."""
-    height, width = known.shape
-    up = np.empty((height, width), np.intp)
-    for x in range(width):
-        last = -FAR
-        for y in range(height):
-            if known[y, x]:
-                last = y
-            up[y, x] = last
-        last = FAR
-        for y in range(height - 1, -1, -1):
-            if known[y, x]:
-                last = y
-            if last - y < y - up[y, x]:
-                up[y, x] = last
-    rows = np.empty((height, width), np.intp)
-    columns = np.empty((height, width), np.intp)
-    site = np.empty(width, np.intp)
-    start = np.empty(width + 1, np.float64)
+@njit(cache=True, nogil=True)
+def nearest_in_column(start, stop, known, found):  # type: ignore[no-untyped-def]
+    """For columns start..stop: the row of the nearest known pixel of the same column; |row| >= FAR if none."""
+    height = known.shape[0]
     for y in range(height):
+        for x in range(start, stop):
+            if known[y, x]:
+                found[y, x] = y
+            else:
+                found[y, x] = found[y - 1, x] if y > 0 else -FAR
+    below = np.full(stop - start, FAR, np.int64)
+    for y in range(height - 1, -1, -1):
+        for x in range(start, stop):
+            if known[y, x]:
+                below[x - start] = y
+            elif below[x - start] - y < y - found[y, x]:
+                found[y, x] = below[x - start]
+
+
+@njit(cache=True, nogil=True)
+def nearest_in_plane(start, stop, found, rows, columns):  # type: ignore[no-untyped-def]
+    """For rows start..stop: the nearest known pixel; at equal distance the leftmost, then the upper one."""
+    width = found.shape[1]
+    site = np.empty(width, np.intp)
+    begin = np.empty(width, np.float64)
+    for y in range(start, stop):
         count = 0
         for x in range(width):
-            if abs(up[y, x]) >= FAR:
+            if abs(found[y, x]) >= FAR:
                 continue
-            cost = float(up[y, x] - y) ** 2 + float(x) ** 2
+            cost = float(found[y, x] - y) ** 2 + float(x) ** 2
+            cross = -np.inf
             while count > 0:
                 before = site[count - 1]
-                cross = (cost - (float(up[y, before] - y) ** 2 + float(before) ** 2)) / (2.0 * (x - before))
-                if cross > start[count - 1]:
+                cross = (cost - float(found[y, before] - y) ** 2 - float(before) ** 2) / (2.0 * (x - before))
+                if cross > begin[count - 1]:
                     break
                 count -= 1
-            start[count] = -np.inf if count == 0 else cross
+            begin[count] = cross if count > 0 else -np.inf
             site[count] = x
             count += 1
         here = 0
         for x in range(width):
-            while here + 1 < count and start[here + 1] < x:
+            while here + 1 < count and begin[here + 1] < x:
                 here += 1
-            rows[y, x] = up[y, site[here]]
+            rows[y, x] = found[y, site[here]]
             columns[y, x] = site[here]
-    return rows, columns

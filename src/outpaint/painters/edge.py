@@ -1,7 +1,7 @@
 """`edge`: every unknown pixel takes the colour of the nearest known one."""
 
-from outpaint.painters.protocol import Brief, Painter, Pixels, View
 from outpaint.nearest import nearest_known
+from outpaint.painters.protocol import Brief, Painter, Pixels, View
 
 
 def paint(view: View, brief: Brief) -> Pixels:

@@ -1,0 +1,47 @@
+"""The compiled part of `edge_pad`: a breadth-first walk from the border of what is known."""
+
+import numpy as np
+from numba import njit
+
+
+@njit(cache=True, nogil=True)
+def spread(pixels, ring):  # type: ignore[no-untyped-def]
+    """Fill `pixels` (H x W x 3) in place where `ring` (H x W) is -1; it is 0 where pixels are known.
+
+    Afterwards `ring` holds the city-block distance to the nearest known pixel.
+    """
+    height, width, channels = pixels.shape
+    queue = np.empty(np.count_nonzero(ring < 0), np.int64)
+    waiting = 0
+    for y in range(height):
+        for x in range(width):
+            if ring[y, x] < 0 and (
+                (y > 0 and ring[y - 1, x] == 0)
+                or (x > 0 and ring[y, x - 1] == 0)
+                or (x + 1 < width and ring[y, x + 1] == 0)
+                or (y + 1 < height and ring[y + 1, x] == 0)
+            ):
+                ring[y, x] = 1
+                queue[waiting] = y * width + x
+                waiting += 1
+    total = np.zeros(channels, np.float32)
+    done = 0
+    while done < waiting:
+        y, x = divmod(queue[done], width)
+        done += 1
+        count = 0
+        total[:] = 0
+        for dy, dx in ((-1, 0), (0, -1), (0, 1), (1, 0)):
+            v, u = y + dy, x + dx
+            if not (0 <= v < height and 0 <= u < width):
+                continue
+            if ring[v, u] < 0:
+                ring[v, u] = ring[y, x] + 1
+                queue[waiting] = v * width + u
+                waiting += 1
+            elif ring[v, u] < ring[y, x]:
+                count += 1
+                for c in range(channels):
+                    total[c] += pixels[v, u, c]
+        for c in range(channels):
+            pixels[y, x, c] = total[c] / count
