@@ -1,0 +1,124 @@
+"""The picture at several sizes, each with its hole, its margin and the patches that may be copied.
+
+A coarse pixel is known only if all four fine ones are: the hole grows with every halving, so that nothing
+unknown bleeds into a colour. Around every level lies a margin of unknown pixels that is cut off at the end;
+the dirty fringe of patch methods at the outer border stays in there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+Bytes = npt.NDArray[np.uint8]
+Bools = npt.NDArray[np.bool_]
+Points = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
+
+MARGIN = 8
+SMALLEST = 24
+"""A level is not halved if its known part would become smaller than this, in pixels, on either axis."""
+
+
+@dataclass(frozen=True)
+class Level:
+    """One size of the picture; `source` has two sheets side by side, the picture and its mirror image.
+
+    pixels: H x W x 3, the picture, 0 where unknown.
+    known: H x W.
+    source: H x 2W x 3. valid: H x 2W, True where a patch of this radius is known in full.
+    canvas: (H + 2m) x (W + 2m) x 3, what is known; the margin m and the holes are for the engine to fill.
+    target: same size, True where a colour is looked for.
+    """
+
+    pixels: Bytes
+    known: Bools
+    radius: int
+    source: Bytes
+    valid: Bools
+    canvas: Bytes
+    target: Bools
+
+    @property
+    def colour_points(self) -> Points:
+        """Every pixel that needs a colour."""
+        return _points(self.target)
+
+    @property
+    def patch_points(self) -> Points:
+        """Every centre of a patch that covers a pixel which needs a colour, and that lies on the canvas."""
+        r = self.radius
+        near = box_sum(self.target, r) > 0
+        near[:r], near[near.shape[0] - r :] = False, False
+        near[:, :r], near[:, near.shape[1] - r :] = False, False
+        return _points(near)
+
+
+def _points(mask: Bools) -> Points:
+    ys, xs = np.nonzero(mask)
+    return ys.astype(np.int32), xs.astype(np.int32)
+
+
+def box_sum(values: npt.NDArray[np.bool_] | npt.NDArray[np.int32], radius: int) -> npt.NDArray[np.int32]:
+    """Sum over the square of this radius around every pixel; beyond the border there is nothing."""
+    total = values.astype(np.int32)
+    for axis in (0, 1):
+        size = total.shape[axis]
+        sums = np.cumsum(total, axis=axis, dtype=np.int32)
+        sums = np.concatenate([np.zeros_like(sums.take([0], axis)), sums], axis=axis)
+        after = np.minimum(np.arange(size) + radius + 1, size)
+        before = np.maximum(np.arange(size) - radius, 0)
+        total = sums.take(after, axis) - sums.take(before, axis)
+    return total
+
+
+def copyable(known: Bools, radius: int) -> Bools:
+    """True where the whole patch around a pixel is known."""
+    valid = box_sum(known, radius) == (2 * radius + 1) ** 2
+    return np.asarray(valid, np.bool_)
+
+
+def patch_radius(known: Bools) -> int:
+    """The largest radius up to 3 for which the picture has a patch to copy."""
+    return next(r for r in (3, 2, 1, 0) if copyable(known, r).any())
+
+
+def shrink(pixels: Bytes, known: Bools) -> tuple[Bytes, Bools]:
+    """Half the size, rounded up: means of four pixels, known where all four are."""
+    height, width = known.shape
+    odd = ((0, height % 2), (0, width % 2))
+    pixels = np.pad(pixels, (*odd, (0, 0)), mode="edge")
+    known = np.pad(known, odd, mode="edge")
+    total = np.full((pixels.shape[0] // 2, pixels.shape[1] // 2, 3), 2, np.uint16)
+    every = np.ones(total.shape[:2], bool)
+    for dy in (0, 1):
+        for dx in (0, 1):
+            total += pixels[dy::2, dx::2]
+            every &= known[dy::2, dx::2]
+    return (total // 4).astype(np.uint8) * every[..., None], every
+
+
+def build(pixels: Bytes, known: Bools, radius: int) -> Level:
+    """A level from a picture: its source sheets and its canvas."""
+    valid = copyable(known, radius)
+    padded = np.pad(known, MARGIN)
+    target = box_sum(np.pad(~known, MARGIN), MARGIN) > 0
+    return Level(
+        pixels=pixels,
+        known=known,
+        radius=radius,
+        source=np.concatenate([pixels, pixels[:, ::-1]], axis=1),
+        valid=np.concatenate([valid, valid[:, ::-1]], axis=1),
+        canvas=np.pad(pixels, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0))),
+        target=target & ~padded,
+    )
+
+
+def sizes(pixels: Bytes, known: Bools, radius: int) -> list[tuple[Bytes, Bools]]:
+    """Picture and known mask at every size, the finest first."""
+    levels = [(pixels, known)]
+    while True:
+        smaller = shrink(*levels[-1])
+        rows, columns = smaller[1].any(1).sum(), smaller[1].any(0).sum()
+        if min(rows, columns) < SMALLEST or copyable(smaller[1], radius).sum() < SMALLEST**2 // 4:
+            return levels
+        levels.append(smaller)

@@ -1,0 +1,132 @@
+"""The engine as a painter: any size, any hole, same bytes, and plain pictures continued perfectly."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from unittest import mock
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from outpaint.events import Notice, Progress
+from outpaint.geometry import Frame
+from outpaint.painters.patch import PAINTER
+from outpaint.painters.protocol import Pixels, View
+
+
+def painted(view: View, seed: int = 0) -> Pixels:
+    steps = PAINTER.paint(view, PAINTER.brief("", "", seed, {}))
+    while True:
+        try:
+            assert isinstance(next(steps), Progress | Notice)
+        except StopIteration as end:
+            assert isinstance(end.value, np.ndarray)
+            return end.value
+
+
+def extended(photo: Pixels, left: int = 0, top: int = 0, right: int = 0, bottom: int = 0) -> View:
+    height, width = photo.shape[:2]
+    pixels = np.zeros((height + top + bottom, width + left + right, 3), np.float32)
+    unknown = np.ones(pixels.shape[:2], np.float32)
+    pixels[top : top + height, left : left + width] = photo
+    unknown[top : top + height, left : left + width] = 0
+    return View(pixels, unknown, Frame(-left, -top, pixels.shape[1], pixels.shape[0]))
+
+
+def photo(height: int, width: int, seed: int = 0) -> Pixels:
+    """Blobs of colour on a vertical gradient."""
+    y, x = np.mgrid[:height, :width].astype(np.float32)
+    chance = np.random.default_rng(seed)
+    pixels = np.repeat((y / max(1, height))[..., None], 3, axis=2) * 0.5
+    for _ in range(12):
+        cy, cx, size = chance.uniform(0, height), chance.uniform(0, width), chance.uniform(2, 12)
+        blob = np.exp(-((y - cy) ** 2 + (x - cx) ** 2) / size**2)
+        pixels += blob[..., None] * chance.uniform(-0.4, 0.5, 3)
+    return np.clip(pixels, 0, 1).astype(np.float32)
+
+
+@contextmanager
+def threads(number: int) -> Iterator[None]:
+    with mock.patch.dict(os.environ, OUTPAINT_THREADS=str(number)):
+        yield
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.integers(1, 40), st.integers(1, 40), st.tuples(*[st.integers(0, 30)] * 4), st.integers(0, 2**64))
+def test_every_size_is_answered_with_finite_pixels_and_the_photo_kept(
+    height: int, width: int, sides: tuple[int, int, int, int], seed: int
+) -> None:
+    view = extended(photo(height, width), *sides)
+    before = view.pixels.copy()
+    answer = painted(view, seed)
+    assert answer.shape == view.pixels.shape and answer.dtype == np.float32
+    assert np.isfinite(answer).all()
+    np.testing.assert_array_equal(answer[~view.holes], before[~view.holes])
+    np.testing.assert_array_equal(view.pixels, before)
+
+
+@settings(max_examples=15, deadline=None)
+@given(st.integers(1, 50), st.integers(1, 50), st.integers(0, 1000), st.floats(0.02, 0.9))
+def test_any_hole_with_one_known_pixel(height: int, width: int, seed: int, share: float) -> None:
+    chance = np.random.default_rng(seed)
+    unknown = (chance.random((height, width)) < share).astype(np.float32)
+    unknown[chance.integers(height), chance.integers(width)] = 0
+    pixels = photo(height, width) * (1 - unknown[..., None])
+    answer = painted(View(pixels, unknown, Frame(0, 0, width, height)))
+    known = pixels[unknown == 0]
+    slack = 2 / 255
+    assert (answer >= known.min(0) - slack).all() and (answer <= known.max(0) + slack).all()
+
+
+def test_nothing_to_do_and_nothing_to_go_by() -> None:
+    pixels = photo(9, 7)
+    nothing = View(pixels, np.zeros((9, 7), np.float32), Frame(0, 0, 7, 9))
+    np.testing.assert_array_equal(painted(nothing), pixels)
+    everything = View(pixels, np.ones((9, 7), np.float32), Frame(0, 0, 7, 9))
+    assert np.isfinite(painted(everything)).all()
+
+
+def test_one_thread_or_three_the_same_bytes() -> None:
+    view = extended(photo(90, 120), right=50, top=20)
+    with threads(1):
+        one = painted(view, 3)
+    with threads(3):
+        three = painted(view, 3)
+    np.testing.assert_array_equal(one, three)
+
+
+def test_the_seed_decides() -> None:
+    view = extended(photo(64, 64), right=40)
+    np.testing.assert_array_equal(painted(view, 5), painted(view, 5))
+    assert (painted(view, 5) != painted(view, 6)).any()
+
+
+def test_a_hole_inside_a_stripe_pattern_is_closed_exactly() -> None:
+    pixels = np.zeros((80, 80, 3), np.float32)
+    pixels[:, np.arange(80) % 8 < 4] = 1
+    unknown = np.zeros((80, 80), np.float32)
+    unknown[30:50, 30:50] = 1
+    view = View(pixels * (1 - unknown[..., None]), unknown, Frame(0, 0, 80, 80))
+    np.testing.assert_allclose(painted(view), pixels, atol=1 / 255)
+
+
+@pytest.mark.parametrize("colour", [(0.2, 0.5, 0.8), (0.0, 0.0, 0.0), (1.0, 1.0, 1.0)])
+def test_flat_stays_flat(colour: tuple[float, float, float]) -> None:
+    flat = np.broadcast_to(np.float32(colour), (40, 60, 3)).copy()
+    answer = painted(extended(flat, 30, 10, 30, 10))
+    np.testing.assert_allclose(answer, np.broadcast_to(np.float32(colour), answer.shape), atol=1e-4)
+
+
+def test_horizontal_stripes_run_on() -> None:
+    stripes = np.zeros((64, 64, 3), np.float32)
+    stripes[np.arange(64) % 8 < 4] = 1
+    answer = painted(extended(stripes, right=64, left=32))
+    np.testing.assert_allclose(answer, np.broadcast_to(answer[:, 40:41], answer.shape), atol=1 / 255)
+
+
+def test_a_three_pixel_wide_photo_keeps_its_rows() -> None:
+    thin = np.repeat(np.linspace(0, 1, 200, dtype=np.float32)[:, None, None], 3, axis=1).repeat(3, axis=2)
+    answer = painted(extended(thin, right=60))
+    np.testing.assert_allclose(answer, np.broadcast_to(answer[:, :1], answer.shape), atol=0.05)
