@@ -3,8 +3,8 @@
     u(p) = mean of u(q) over the 4-neighbours q of p with ring(q) = ring(p) - 1
 
 where ring is the city-block distance to what is known. Beside a straight border this repeats the border and
-beyond a corner the corner; inside a hole, colours from several borders mix where they meet. The `edge_pad` mode of stablediffusion-infinity,
-whose running mean was rounded to 8 bits at every step; here it stays exact.
+beyond a corner the corner; inside a hole, colours from several borders mix where they meet. The `edge_pad`
+mode of stablediffusion-infinity, whose running mean was rounded to 8 bits at every step; here it stays exact.
 """
 
 import numpy as np
