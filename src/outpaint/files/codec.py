@@ -1,0 +1,85 @@
+"""What the codecs speak: a `Stored` picture is what a file holds, a `Sheet` is what shall be written.
+
+Every codec is a module with two functions, `parse(data) -> Stored` and `write(sheet) -> bytes`. The files'
+containers are taken apart here, and Pillow only compresses and decompresses pixels; so metadata survives byte for
+byte, nothing is decoded before it was measured, and Pillow has nothing to warn about.
+
+Modes are Pillow's names, with ";16" for sixteen bits: 1, L, LA, P, RGB, RGBA, CMYK, L;16, LA;16, RGB;16, RGBA;16.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.geometry import Extent
+
+Array = npt.NDArray[Any]
+Bytes = npt.NDArray[np.uint8]
+
+
+class Broken(Exception):
+    """The data ends too early or contradicts itself; the text says where, in a few words."""
+
+
+class Unsupported(Exception):
+    """The file is sound but holds something that cannot be kept; the text says what and what to do."""
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What a file says about itself, known without decoding it.
+
+    extent: as stored, before `exif` turns it.
+    bits: per sample as stored (1, 2, 4, 8, 16).
+    frames: how many pictures there are; only a single one can be opened.
+    load: decodes; H x W for 1 (0 or 255), L and P (indices), H x W x C for the others, alpha last.
+    palette: N x 3 or N x 4 uint8.
+    key: the sample values that mean "transparent" (grey: one, rgb: three), or None.
+    exif: a TIFF structure without the leading "Exif\\0\\0".
+    dpi: pixels per inch along x and y.
+    """
+
+    format: str
+    extent: Extent
+    mode: str
+    load: Callable[[], Array]
+    bits: int = 8
+    frames: int = 1
+    palette: Bytes | None = None
+    key: tuple[int, ...] | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    recipe: str | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """Samples in exactly the mode to write, and everything that goes with them.
+
+    array: as `Stored.load` gives it.
+    options: those of the file the picture came from if that had the same format, else empty.
+    quality: 1..100 if somebody asked for one.
+    """
+
+    array: Array
+    mode: str
+    bits: int = 8
+    palette: Bytes | None = None
+    key: tuple[int, ...] | None = None
+    icc: bytes | None = None
+    exif: bytes | None = None
+    xmp: bytes | None = None
+    dpi: tuple[float, float] | None = None
+    recipe: str | None = None
+    quality: int | None = None
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def extent(self) -> Extent:
+        return Extent(self.array.shape[1], self.array.shape[0])

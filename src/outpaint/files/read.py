@@ -1,0 +1,157 @@
+"""Opening: bytes to a `Picture` that is upright and has lost nothing."""
+
+import re
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, BinaryIO, TypeVar
+
+import numpy as np
+from PIL import Image
+
+from outpaint.errors import FileError
+from outpaint.files import arrays, exif
+from outpaint.files.codec import Array, Broken, Stored, Unsupported
+from outpaint.files.sniff import codec_of
+from outpaint.geometry import Extent
+from outpaint.picture import Bools, Origin, Picture
+
+Source = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image | np.ndarray[Any, Any]
+
+T = TypeVar("T")
+
+MAX_PIXELS = 200_000_000
+
+
+def open_picture(source: Source, max_pixels: int = MAX_PIXELS) -> Picture:
+    """A picture from a path, a file's bytes, an open binary file, a Pillow image or a numpy array.
+
+    EXIF's orientation is applied, fully transparent pixels are unknown. Arrays are H x W, or H x W x 1, 2 (grey and
+    alpha), 3, 4 (RGBA): uint8, uint16, bool, or floats in 0..1, which become 16 bits. FileError for everything that
+    cannot be opened without loss.
+    """
+    if isinstance(source, np.ndarray):
+        picture = arrays.from_array(source)
+        _check_size(picture.extent, "the array", max_pixels)
+        return picture
+    if isinstance(source, Image.Image):
+        _check_size(Extent(*source.size), "the picture", max_pixels)
+        return _guarded(lambda: composed(arrays.from_image(source)), "the picture")
+    data, name = read_bytes(source)
+    found = stored(data, name)
+    _check_size(found.extent, name, max_pixels)
+    if found.frames > 1:
+        kind = "pages" if found.format == "TIFF" else "frames"
+        raise FileError(f"{name} has {found.frames} {kind}; save the one you want as a picture of its own first")
+    return _guarded(lambda: composed(found), name)
+
+
+def open_mask(source: Source, extent: Extent, max_pixels: int = MAX_PIXELS) -> Bools:
+    """H x W, True where the mask is lighter than the middle: white means paint. FileError if its size is another."""
+    picture = open_picture(source, max_pixels)
+    if picture.extent != extent:
+        raise FileError(f"the mask is {picture.extent} but the picture is {extent}; scale the mask to {extent} first")
+    light: Bools = picture.pixels().mean(-1) * 255 > 127.4
+    return light if picture.alpha is None else light & (picture.alpha > 0)
+
+
+def read_bytes(source: str | Path | bytes | bytearray | memoryview | BinaryIO) -> tuple[bytes, str]:
+    """The file's bytes and what to call it in messages."""
+    if isinstance(source, bytes | bytearray | memoryview):
+        return bytes(source), "the data"
+    if not isinstance(source, str | Path):
+        try:
+            return source.read(), str(getattr(source, "name", "the data"))
+        except (OSError, AttributeError) as error:
+            raise FileError(f"cannot read from {source!r}: {error}; give a path or bytes") from None
+    path = Path(source)
+    try:
+        return path.read_bytes(), str(path)
+    except FileNotFoundError:
+        raise FileError(f"there is no file {path}; check the name") from None
+    except IsADirectoryError:
+        raise FileError(f"{path} is a folder; name a picture in it") from None
+    except PermissionError:
+        raise FileError(f"no permission to read {path}; check who may read it") from None
+    except (OSError, ValueError) as error:
+        raise FileError(f"cannot read {path}: {error}; check the name") from None
+
+
+def stored(data: bytes, name: str) -> Stored:
+    """What the file says about itself; nothing is decoded yet."""
+    if not data:
+        raise FileError(f"{name} is empty; copy or download it again")
+    codec = codec_of(data)
+    if codec is None:
+        raise FileError(f"{name} is not a picture of a kind known here; convert it to PNG, JPEG or TIFF first")
+    return _guarded(lambda: codec.parse(data), name)
+
+
+def _guarded(work: Callable[[], T], name: str) -> T:
+    """Call `work`; a codec's complaints become a FileError that names the file."""
+    try:
+        return work()
+    except Unsupported as error:
+        raise FileError(f"{name} {error}") from error
+    except Broken as error:
+        raise FileError(f"{name} is damaged ({error}); copy or download it again") from error
+    except MemoryError:
+        raise FileError(f"{name} does not fit into memory; make it smaller first") from None
+
+
+def _check_size(extent: Extent, name: str, max_pixels: int) -> None:
+    if not extent.area:
+        raise FileError(f"{name} has no pixels; give a picture of at least 1x1")
+    if extent.area > max_pixels:
+        raise FileError(
+            f"{name} is {extent}, more than the {max_pixels} pixels allowed; make it smaller or raise the limit"
+        )
+
+
+def composed(found: Stored) -> Picture:
+    """The picture of a decoded file: palette looked up, alpha split off, turned upright."""
+    array = found.load()
+    if array.shape[:2] != found.extent.shape:
+        raise Broken(f"it holds {array.shape[1]}x{array.shape[0]} instead of {found.extent}")
+    turn = exif.orientation(found.exif)
+    array = upright(array, turn)
+    options = dict(found.options) | {"bits": found.bits, "key": found.key, "dpi": turned_dpi(found.dpi, turn)}
+    mode, alpha = found.mode, None
+    if mode == "P":
+        assert found.palette is not None
+        if int(array.max()) >= len(found.palette):
+            raise Broken("a pixel names a colour that the palette does not have")
+        options["indices"] = array
+        array = found.palette[array]
+    elif found.key is not None:
+        scale = 255 // (2**found.bits - 1) if found.bits < 8 else 1
+        match = (array.reshape(*array.shape[:2], -1) == np.array(found.key) * scale).all(-1)
+        alpha = np.where(match, 0, np.iinfo(array.dtype).max).astype(array.dtype)
+    if array.ndim == 3 and (array.shape[2] == 2 or (array.shape[2] == 4 and mode != "CMYK")):
+        array, alpha = array[..., :-1], np.ascontiguousarray(array[..., -1])
+    block = exif.upright(found.exif) if found.exif is not None else None
+    origin = Origin(found.format, mode, block, upright_xmp(found.xmp, turn), found.palette, options, found.recipe)
+    picture = Picture.of(np.ascontiguousarray(array), alpha, icc=found.icc, origin=origin)
+    return replace(picture, space="cmyk") if mode == "CMYK" else picture
+
+
+def upright(array: Array, orientation: int) -> Array:
+    """Rows and columns the way EXIF's orientation 1..8 says they are to be seen (Exif 2.32, 4.6.4)."""
+    if orientation >= 5:
+        array = array.swapaxes(0, 1)
+    if orientation in (3, 4, 7, 8):
+        array = array[::-1]
+    if orientation in (2, 3, 6, 7):
+        array = array[:, ::-1]
+    return np.ascontiguousarray(array)
+
+
+def turned_dpi(dpi: tuple[float, float] | None, orientation: int) -> tuple[float, float] | None:
+    return (dpi[1], dpi[0]) if dpi and orientation >= 5 else dpi
+
+
+def upright_xmp(packet: bytes | None, orientation: int) -> bytes | None:
+    """XMP may repeat the orientation, as an attribute or as an element; it is 1 once that has been applied."""
+    if packet is None or orientation == 1:
+        return packet
+    return re.sub(rb"(tiff:Orientation(?:\s*=\s*[\"']|>\s*))[2-8]", rb"\g<1>1", packet)
