@@ -30,8 +30,8 @@ Curve = Callable[[Values], Values]
 FLOOR = 3 * (0.5 / 255) ** 2
 """Squared step, summed over channels, below which nothing is a step: half a level of 8 bits."""
 
-DOUBT = 2.0
-"""How many times its noise the square of a step must be to count at all; 1 is the unbiased choice."""
+DOUBT = 1.5
+"""How often its noise the square of a step must hold before it counts; 1 would be the unbiased choice."""
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,15 @@ class Gauge:
     """What is compared at a seam.
 
     near: depth of the strips A1 and K1 in pixels. far: how much deeper A2 and K2 lie.
-    along: radius in cells over which steps are averaged along the seam. wide: radius in cells for the seam at large.
-    tolerance: deviation from the seam at large that halves a place's vote twice over, on the curve's scale.
+    scales: radii in cells over which steps are averaged along the seam, wide ones first; each finer one is
+        believed only as far as it differs from the wider one by more than its own noise.
+    wide: radius in cells for what counts as the seam at large in votes.
+    tolerance: deviation from the seam at large that takes three quarters of a place's vote, on the curve's scale.
     """
 
     near: int
     far: int
-    along: int
+    scales: tuple[int, ...]
     wide: int
     tolerance: float
     curve: Curve
@@ -76,15 +78,15 @@ def measure(seam: Seam, cells: Cells, gauge: Gauge) -> tuple[Field, npt.NDArray[
     vote = _votes(cells, gauge, everywhere, np.concatenate([edges.across, difference]))
     edge_vote, overlap_vote = vote[: len(edges.cell)], vote[len(edges.cell) :]
 
-    far_step, far_noise, _ = _steps(cells, gauge.wide, gauge, edges, edge_vote)
-    step, noise, step_weight = _steps(cells, gauge.along, gauge, edges, edge_vote)
-    common = _shrunk(far_step, far_noise)
-    step = common + _shrunk(step - common, noise)
-    same, same_weight = _mean(cells, gauge.along, cell, difference, overlap_vote)
+    step: Field = np.zeros((*cells.shape, 3))
+    for radius in gauge.scales:
+        finer, noise, step_weight = _steps(cells, radius, gauge, edges, edge_vote)
+        step = step + _shrunk(finer - step, noise)
+    same, same_weight = _mean(cells, gauge.scales[-1], cell, difference, overlap_vote)
     weight = step_weight + same_weight
     data = (step * step_weight + same * same_weight) / np.maximum(weight, 1e-9)
     count = cells.total(everywhere, np.ones((len(everywhere), 1)))
-    trust = weight / np.maximum(smooth(count, gauge.along), 1e-9)
+    trust = weight / np.maximum(smooth(count, gauge.scales[-1]), 1e-9)
     return data, np.where(count > 0, np.clip(trust, 0, 1), 0.0)[..., 0]
 
 

@@ -5,7 +5,7 @@
 This is seamless cloning (Perez, Gangnet, Blake 2003) written for the correction c instead of the pixels
 (Georgiev 2004), so texture is untouched. stablediffusion-infinity's photometric correction takes each single
 border pixel as data; here steps are low-passed along the seam, so noise does not become streaks. Screening
-lets c sink by 1/e over L = a quarter of the window's shorter side, so colours do not drift in wide extensions.
+lets c sink by 1/e over L = half of the window's shorter side, so colours do not drift in wide extensions.
 """
 
 import numpy as np
@@ -18,7 +18,7 @@ from outpaint.blend.protocol import Blend, Bools, Seam
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
 
-REACH = 0.25
+REACH = 0.5
 """L as a share of the window's shorter side."""
 
 ALONG = 16
@@ -30,11 +30,21 @@ TRUST = 8.0
 
 def mend(seam: Seam) -> Seam:
     """Only the answer changes, only where painted; clipped to 0..1 once, at the end."""
+    side = min(seam.painted.shape)
     cells = Cells.over(seam.painted.shape)
-    length = max(REACH * min(seam.painted.shape) / cells.size, 1.0)
-    along = max(1, round(min(ALONG, min(seam.painted.shape) / 16) / cells.size))
-    gauge = Gauge(near=2, far=6, along=along, wide=max(1, round(length / 2)), tolerance=0.1, curve=_linear)
-    field = correction(seam, cells, gauge, length)
+
+    def radius(pixels: float) -> int:
+        return max(1, round(pixels / cells.size))
+
+    gauge = Gauge(
+        near=2,
+        far=6,
+        scales=(radius(side / 2), radius(side / 8), radius(min(ALONG, side / 16))),
+        wide=radius(side / 8),
+        tolerance=0.1,
+        curve=_linear,
+    )
+    field = correction(seam, cells, gauge, max(REACH * side / cells.size, 1.0))
     if field is None:
         return seam
     answer = seam.answer.copy()
