@@ -1,6 +1,6 @@
 """What the codecs speak: a `Stored` picture is what a file holds, a `Sheet` is what shall be written.
 
-Every codec is a module with two functions, `parse(data) -> Stored` and `write(sheet) -> bytes`. The files'
+A codec is a function `parse(data) -> Stored` and a function `write(sheet) -> bytes`. The files'
 containers are taken apart here, and Pillow only compresses and decompresses pixels; so metadata survives byte for
 byte, nothing is decoded before it was measured, and Pillow has nothing to warn about.
 

@@ -43,7 +43,6 @@ FORMATS: dict[str, Format] = {
         Format("AVIF", "AVIF", (".avif",), frozenset({"L", "RGB", "RGBA"}), 65535),
         Format("GIF", "GIF", (".gif",), frozenset({"1", "L", "P"}), 65535, icc=False, opacity="one"),
         Format("BMP", "BMP", (".bmp", ".dib"), frozenset({"1", "L", "P", "RGB"}), icc=False),
-        Format("TGA", "TGA", (".tga",), frozenset({"1", "L", "LA", "RGB", "RGBA"}), 65535, icc=False),
         Format(
             "PPM", "PPM", (".ppm", ".pgm", ".pbm", ".pnm"), frozenset({"1", "L", "RGB", "L;16", "RGB;16"}), icc=False
         ),

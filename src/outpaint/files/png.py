@@ -115,7 +115,7 @@ def write(sheet: Sheet) -> bytes:
     levels = kind == 0 and bits in (2, 4)
     rows = packed(np.rint(sheet.array / (255 // (2**bits - 1))).astype(np.uint8) if levels else sheet.array, bits)
     step = max(1, rows.shape[1] // sheet.extent.width) if bits >= 8 else 1
-    stream = zlib.compressobj(6)
+    stream = zlib.compressobj(6, memLevel=9)
     for block in filtered(rows, step, plain=kind == 3 or bits < 8):
         if body := stream.compress(block):
             out.append((b"IDAT", body))

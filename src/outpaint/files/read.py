@@ -12,7 +12,7 @@ from PIL import Image
 from outpaint.errors import FileError
 from outpaint.files import arrays, exif
 from outpaint.files.codec import Array, Broken, Stored, Unsupported
-from outpaint.files.sniff import codec_of
+from outpaint.files.sniff import parser_of
 from outpaint.geometry import Extent
 from outpaint.picture import Bools, Origin, Picture
 
@@ -81,10 +81,12 @@ def stored(data: bytes, name: str) -> Stored:
     """What the file says about itself; nothing is decoded yet."""
     if not data:
         raise FileError(f"{name} is empty; copy or download it again")
-    codec = codec_of(data)
-    if codec is None:
+    parse = parser_of(data)
+    if parse is None:
+        if re.match(rb"....ftyp(hei[cxms]|hev[cx]|mif1|msf1)", data[:64], re.DOTALL):
+            raise FileError(f"{name} is a HEIC photo, which cannot be read; convert it to JPEG, PNG or AVIF first")
         raise FileError(f"{name} is not a picture of a kind known here; convert it to PNG, JPEG or TIFF first")
-    return _guarded(lambda: codec.parse(data), name)
+    return _guarded(lambda: parse(data), name)
 
 
 def _guarded(work: Callable[[], T], name: str) -> T:
@@ -128,10 +130,10 @@ def composed(found: Stored) -> Picture:
         match = (array.reshape(*array.shape[:2], -1) == np.array(found.key) * scale).all(-1)
         alpha = np.where(match, 0, np.iinfo(array.dtype).max).astype(array.dtype)
     if array.ndim == 3 and (array.shape[2] == 2 or (array.shape[2] == 4 and mode != "CMYK")):
-        array, alpha = array[..., :-1], np.ascontiguousarray(array[..., -1])
+        array, alpha = array[..., :-1], array[..., -1].copy()
     block = exif.upright(found.exif) if found.exif is not None else None
     origin = Origin(found.format, mode, block, upright_xmp(found.xmp, turn), found.palette, options, found.recipe)
-    picture = Picture.of(np.ascontiguousarray(array), alpha, icc=found.icc, origin=origin)
+    picture = Picture.of(np.require(array, requirements="CWO"), alpha, icc=found.icc, origin=origin)
     return replace(picture, space="cmyk") if mode == "CMYK" else picture
 
 

@@ -7,7 +7,7 @@ from outpaint.files import exif, layout
 from outpaint.files.atomic import check_place, write_atomic
 from outpaint.files.codec import Sheet, Unsupported
 from outpaint.files.formats import FORMATS, Format, output_format
-from outpaint.files.sniff import codec_for
+from outpaint.files.sniff import writer_of
 from outpaint.geometry import Extent
 from outpaint.picture import Picture
 
@@ -41,7 +41,7 @@ def encode_picture(
     _check_quality(quality)
     mode = layout.check(picture, target, picture.extent)
     try:
-        return codec_for(target.name).write(_sheet(picture, target, mode, quality, recipe))
+        return writer_of(target.name)(_sheet(picture, target, mode, quality, recipe))
     except Unsupported as error:
         raise FileError(f"the picture {error}") from error
     except MemoryError:

@@ -1,0 +1,51 @@
+"""Formats of pixels and little else: BMP and QOI, as Pillow reads and writes them."""
+
+from io import BytesIO
+from typing import Any
+
+import numpy as np
+from PIL import BmpImagePlugin, Image, QoiImagePlugin
+
+from outpaint.files.arrays import palette_of
+from outpaint.files.codec import Array, Broken, Sheet, Stored
+from outpaint.geometry import Extent
+
+_PROBLEMS = (OSError, SyntaxError, ValueError, IndexError, KeyError, OverflowError)
+
+
+def parse(data: bytes) -> Stored:
+    plugin = QoiImagePlugin.QoiImageFile if data[:4] == b"qoif" else BmpImagePlugin.BmpImageFile
+    try:
+        image: Image.Image = plugin(BytesIO(data))
+    except _PROBLEMS as error:
+        raise Broken(str(error)) from error
+    mode = image.mode if image.mode in ("1", "L", "P", "RGB", "RGBA") else "RGB"
+    palette = palette_of(image) if mode == "P" else None
+
+    def load() -> Array:
+        try:
+            array = np.asarray(image.convert(mode))
+        except _PROBLEMS as error:
+            raise Broken(str(error)) from error
+        return np.where(array, np.uint8(255), np.uint8(0)) if mode == "1" else array
+
+    return Stored(image.format or "", Extent(*image.size), mode, load, palette=palette, dpi=image.info.get("dpi"))
+
+
+def write_bmp(sheet: Sheet) -> bytes:
+    return _written(sheet, "BMP", dpi=sheet.dpi or (96, 96))
+
+
+def write_qoi(sheet: Sheet) -> bytes:
+    return _written(sheet, "QOI")
+
+
+def _written(sheet: Sheet, format: str, **how: Any) -> bytes:
+    image = Image.fromarray(sheet.array, "P" if sheet.palette is not None else None)
+    if sheet.mode == "1":
+        image = image.convert("1", dither=Image.Dither.NONE)
+    if sheet.palette is not None:
+        image.putpalette(sheet.palette[:, :3].tobytes())
+    out = BytesIO()
+    image.save(out, format, **how)
+    return out.getvalue()
