@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from painting import odd_cases, outside, paint, photo, view_of
 
-MODULES = ("edge", "edge_pad", "mirror", "noise", "smear", "perlin", "matched_noise", "mosaic")
+MODULES = ("edge", "edge_pad", "mirror", "noise", "smear", "perlin", "matched_noise", "mosaic", "diffuse")
 PAINTERS = [import_module(f"outpaint.painters.{module}").PAINTER for module in MODULES]
 VARIANTS = [
     pytest.param(painter, {s.name: choice}, id=f"{painter.name}-{choice}")

@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import nearest_known
-from outpaint.painters.protocol import Brief, Painter, Pixels, View
+from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
 from outpaint.parallel import over_rows
 
 LADDER = ((2.0, 2), (4.0, 4), (16.0, 2), (64.0, 1), (256.0, 1))
@@ -38,11 +38,12 @@ def paint(view: View, brief: Brief) -> Pixels:
     known[..., 3] = 1
     known[holes] = 0
     stack, clear = known.copy(), holes.astype(np.float32)
-    ladder = list(LADDER)
+    ladder, scale = list(LADDER), float(brief.settings["scale"])
     while ladder and clear.max() > FAINT:
         radius, times = ladder.pop(0)
-        over_rows(lay_beneath, len(holes), gaussian(known, radius), times, stack, clear)
-        if not ladder and clear.max() > 1 - FAINT and radius < max(holes.shape):
+        layer = gaussian(known, radius * scale)
+        over_rows(lay_beneath, len(holes), layer, times, stack, clear)
+        if not ladder and clear.max() > 1 - FAINT and radius * scale < max(holes.shape):
             ladder.append((radius * 4, 1))
     return _full_colour(stack)
 
@@ -82,5 +83,6 @@ PAINTER = Painter(
     name="smear",
     about="Smears the picture outwards: close to it in detail, far from it in broad soft colours.",
     work=paint,
+    settings=(Setting("scale", 1.0, "all radii times this; 1 suits pictures of 512 pixels", low=0.1, high=16),),
     source="masked content fill of the Stable Diffusion webui",
 )
