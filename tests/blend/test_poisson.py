@@ -2,36 +2,10 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
+from seams import beside, cut, scene
 
 from outpaint.blend.poisson import BLEND
 from outpaint.blend.protocol import Seam
-
-
-def scene(height: int = 160, width: int = 220) -> np.ndarray:
-    """A sky that darkens, a textured ground, and an edge between them that crosses the seams."""
-    y, x = np.mgrid[0:height, 0:width] / height
-    random = np.random.default_rng(1)
-    sky = np.stack([0.5 + 0.2 * y, 0.6 + 0.15 * y, 0.8 - 0.1 * x], -1)
-    ground = 0.35 + 0.08 * random.normal(size=(height, width, 1)) + np.array([0.05, 0, -0.1])
-    return np.clip(np.where((y > 0.55 + 0.1 * np.sin(4 * x))[..., None], ground, sky), 0, 1).astype(np.float32)
-
-
-def cut(photo: np.ndarray, answer: np.ndarray, margin: int = 40, overlap: int = 0) -> Seam:
-    known, kept = np.zeros(photo.shape[:2], bool), np.zeros(photo.shape[:2], bool)
-    known[margin:-margin, margin:-margin] = True
-    kept[margin + overlap : -margin - overlap, margin + overlap : -margin - overlap] = True
-    old = np.where(known[..., None], photo, np.float32(0.77))
-    return Seam(old, known, ~kept, answer.astype(np.float32), (~kept).astype(np.float32))
-
-
-def beside(seam: Seam, width: int) -> np.ndarray:
-    """Painted pixels within `width` of a known one, for rectangular cuts."""
-    y, x = np.nonzero(seam.known)
-    ring = np.zeros_like(seam.known)
-    ring[y.min() - width : y.max() + width + 1, x.min() - width : x.max() + width + 1] = True
-    return ring & ~seam.known
 
 
 @pytest.mark.parametrize("overlap", [0, 8])
@@ -93,28 +67,6 @@ def test_the_outer_frame_has_no_halo():
     seam = cut(photo, photo - 0.1, margin=24)
     row = BLEND.work(seam).answer[48, :24, 0]
     assert np.abs(np.diff(row[:6])).max() < 0.002 and (np.diff(row) >= -1e-6).all()
-
-
-@settings(deadline=None, max_examples=60)
-@given(st.integers(1, 40), st.integers(1, 40), st.integers(0, 10**6), st.booleans())
-def test_promises_on_any_mask(height, width, seed, overlapping):
-    random = np.random.default_rng(seed)
-    known = random.random((height, width)) < random.random()
-    painted = ~known | (random.random((height, width)) < 0.3) if overlapping else ~known
-    pixels, answer = random.random((2, height, width, 3)).astype(np.float32)
-    pixels[~known], answer[~painted] = np.nan, np.nan
-    seam = Seam(pixels, known, painted, answer, painted.astype(np.float32))
-    copies = pixels.copy(), answer.copy()
-    mended = BLEND.work(seam)
-    assert np.array_equal(mended.answer[~painted], answer[~painted], equal_nan=True)
-    assert np.isfinite(mended.answer[painted]).all()
-    assert mended.answer.dtype == np.float32 and mended.weight is seam.weight
-    assert ((mended.answer[painted] >= 0) & (mended.answer[painted] <= 1)).all()
-    if not painted.any() or not known.any():
-        assert mended is seam
-    assert np.array_equal(copies[0], pixels, equal_nan=True) and np.array_equal(copies[1], answer, equal_nan=True)
-    again = BLEND.work(seam)
-    assert again.answer.tobytes() == mended.answer.tobytes()
 
 
 def test_threads_do_not_change_a_byte(monkeypatch):

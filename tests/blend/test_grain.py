@@ -1,0 +1,131 @@
+"""`grain`: known noise is measured and matched, grainy answers and clean pictures are left alone."""
+
+import numpy as np
+import pytest
+from scipy.ndimage import gaussian_filter
+
+from outpaint.blend.grain import BLEND
+from outpaint.blend.grain_level import SHARES, gain, level, observe
+from outpaint.blend.grain_noise import grain
+from outpaint.blend.protocol import Seam
+
+SIZE = 192
+
+
+def scene() -> np.ndarray:
+    """Smooth shades, and stripes that must not count as noise."""
+    y, x = np.mgrid[0:SIZE, 0:SIZE] / SIZE
+    shades = np.stack([0.3 + 0.4 * y, 0.5 + 0.2 * x, 0.6 - 0.2 * x * y], -1)
+    shades[100:130] += 0.1 * np.sign(np.sin(40 * x[100:130]))[..., None]
+    return shades.astype(np.float32)
+
+
+def noise(deviation: float, blur: float = 0, grey: bool = False) -> np.ndarray:
+    white = np.random.default_rng(5).normal(size=(SIZE, SIZE, 1 if grey else 3))
+    white = gaussian_filter(white, (blur, blur, 0)) if blur else white
+    return (np.broadcast_to(white, (SIZE, SIZE, 3)) * deviation / white.std()).astype(np.float32)
+
+
+def seam(pixels: np.ndarray, answer: np.ndarray, seed: int = 3) -> Seam:
+    known = np.zeros((SIZE, SIZE), bool)
+    known[:, :110] = True
+    old = np.where(known[..., None], pixels, np.float32(0))
+    return Seam(old, known, ~known, answer.astype(np.float32), (~known).astype(np.float32), seed)
+
+
+@pytest.mark.parametrize("deviation", [0.01, 0.03])
+@pytest.mark.parametrize(("blur", "neighbours"), [(0, 0.0), (0.6, 0.5)])
+def test_lacking_noise_is_added_in_its_own_strength_and_softness(deviation, blur, neighbours):
+    clean = scene()
+    before = seam(clean + noise(deviation, blur), clean)
+    added = (BLEND.work(before).answer - clean)[:, 116:]
+    assert added.std((0, 1)) == pytest.approx(deviation, rel=0.2)
+    assert abs(added.mean()) < deviation / 20
+    beside = (added[:, 1:] * added[:, :-1]).mean() / (added**2).mean()
+    assert beside == pytest.approx(neighbours, abs=0.15)
+
+
+def test_channels_have_noise_of_their_own():
+    clean = scene()
+    added = (BLEND.work(seam(clean + noise(0.02), clean)).answer - clean)[:, 116:].reshape(-1, 3)
+    assert np.abs(np.corrcoef(added.T)[np.triu_indices(3, 1)]).max() < 0.15
+
+
+def test_a_grey_picture_stays_grey():
+    clean = np.broadcast_to(scene()[..., :1], (SIZE, SIZE, 3))
+    mended = BLEND.work(seam(clean + noise(0.02, grey=True), clean)).answer
+    assert np.ptp(mended, -1).max() < 1e-6 and (mended - clean)[:, 116:].std() > 0.015
+
+
+def test_an_answer_as_grainy_as_the_picture_is_left_alone():
+    photo = scene() + noise(0.02)
+    before = seam(photo, photo)
+    added = (BLEND.work(before).answer - photo)[:, 110:]
+    assert added.std() < 0.003
+
+
+def test_only_the_missing_part_is_added():
+    photo, half = scene() + noise(0.03), scene() + noise(0.018)[::-1]
+    mended = BLEND.work(seam(photo, half)).answer - scene()
+    assert mended[:100, 116:].std() == pytest.approx(0.03, rel=0.2)
+
+
+def test_a_picture_without_noise_gets_none():
+    clean = scene()
+    assert np.array_equal(BLEND.work(seam(clean, clean * 0.8)).answer, (clean * 0.8).astype(np.float32))
+    flat = np.full_like(clean, 0.4)
+    before = seam(flat, flat)
+    assert BLEND.work(before) is before
+
+
+def test_tones_have_their_own_noise():
+    y = np.linspace(0.1, 0.9, SIZE, dtype=np.float32)[:, None, None]
+    clean = np.broadcast_to(y, (SIZE, SIZE, 3))
+    # Only twofold: what is more than twice the picture's quiet level counts as texture.
+    photo = clean + noise(1) * (0.012 + 0.012 * y)
+    added = BLEND.work(seam(photo, clean)).answer - clean
+    dark, light = added[8:56, 116:].std(), added[-56:-8, 116:].std()
+    assert light / dark == pytest.approx(0.0218 / 0.0146, rel=0.2)
+
+
+def test_the_seed_decides_and_threads_do_not(monkeypatch):
+    photo, clean = scene() + noise(0.02), scene()
+    answers = []
+    for threads, seed in (("1", 3), ("2", 3), ("2", 4), ("2", -(2**40))):
+        monkeypatch.setenv("OUTPAINT_THREADS", threads)
+        answers.append(BLEND.work(seam(photo, clean, seed)).answer.tobytes())
+    assert answers[0] == answers[1]
+    assert len(set(answers)) == 3
+
+
+def test_hashed_noise_is_white_and_normal():
+    white = grain(-7, 505, 512, 1, 99, 0.0)
+    assert abs(white.mean()) < 0.01 and white.std() == pytest.approx(1, abs=0.01)
+    assert (white**4).mean() == pytest.approx(3 - 0.3, abs=0.1)  # four uniform parts: excess -1.2 / 4
+    spectrum = np.abs(np.fft.fft2(white)) ** 2 / white.size
+    rings = spectrum.reshape(8, 64, 8, 64).mean((1, 3))
+    assert np.abs(rings - 1).max() < 0.1
+    assert np.array_equal(white[10:20], grain(3, 13, 512, 1, 99, 0.0))
+    assert abs((white * grain(-7, 505, 512, 2, 99, 0.0)).mean()) < 0.01
+
+
+@pytest.mark.parametrize("share", [0.0, 0.1, 0.25])
+def test_gain_is_that_of_the_filters(share):
+    """The closed form against the autocorrelation of the taps, written out."""
+    soft = np.array([share, 1 - 2 * share, share])
+    for taps in (1, 2):
+        second = np.zeros(2 * taps + 1)
+        second[[0, taps, -1]] = 1, -2, 1
+        assert gain(share, taps) == pytest.approx((np.convolve(soft, second) ** 2).sum())
+    assert (np.diff(gain(SHARES, 2) / gain(SHARES, 1)) > 0).all()
+
+
+@pytest.mark.parametrize("deviation", [0.005, 0.02])
+def test_the_level_of_pure_noise(deviation):
+    photo = 0.5 + noise(deviation)
+    kept, _ = observe(seam(photo, photo), 16)
+    found = level(kept, kept.count > 100)
+    assert found is not None
+    expected = deviation * 6 * np.sqrt(2 / np.pi)
+    assert found.fine[4] == pytest.approx(expected * 0.92, rel=0.05)  # a low quantile lies low
+    assert found.common < 0.1 and found.share < 0.03
