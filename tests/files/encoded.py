@@ -1,6 +1,7 @@
 """Real encoded files for the tests, made in memory by Pillow."""
 
 import io
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -45,6 +46,7 @@ def opened(data: bytes) -> Image.Image:
     return found
 
 
+@lru_cache
 def profile(space: str = "sRGB") -> bytes:
     """An ICC profile; "Odd" is an RGB profile that is not sRGB in any way."""
     from PIL import ImageCms

@@ -50,13 +50,23 @@ def read_recipe(source: str | Path | bytes | BinaryIO) -> str | None:
     return stored(*read_bytes(source)).recipe
 
 
-_LUMINANCE_SUM = 3688
-"""Sum of the luminance table of ITU-T T.81, annex K, which is quality 50 of the Independent JPEG Group."""
+_LUMINANCE = (
+    *(16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55),
+    *(14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62),
+    *(18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92),
+    *(49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99),
+)
+"""The luminance table of ITU-T T.81, annex K, in reading order; the Independent JPEG Group calls it quality 50."""
 
 
 def jpeg_quality(tables: list[list[int]]) -> int | None:
-    """The quality 1..100 of the IJG scale whose luminance table has about the same sum as the first of these."""
+    """The quality 1..100 of the IJG scale whose luminance table is nearest to the first of these."""
     if not tables:
         return None
-    scale = sum(tables[0]) / _LUMINANCE_SUM * 100
-    return round(min(max(100 - scale / 2 if scale <= 100 else 5000 / scale, 1), 100))
+
+    def distance(quality: int) -> int:
+        percent = 5000 // quality if quality < 50 else 200 - 2 * quality
+        scaled = (min(max((v * percent + 50) // 100, 1), 255) for v in _LUMINANCE)
+        return sum(abs(a - b) for a, b in zip(scaled, tables[0], strict=True))
+
+    return min(range(100, 0, -1), key=distance)

@@ -12,7 +12,7 @@ from PIL import PngImagePlugin
 
 from outpaint.files import exif, recipe
 from outpaint.files.codec import Array, Broken, Sheet, Stored
-from outpaint.files.png_rows import filtered, packed
+from outpaint.files.png_rows import filtered, levels, packed
 from outpaint.geometry import Extent
 
 SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -112,8 +112,7 @@ def write(sheet: Sheet) -> bytes:
     if sheet.recipe is not None:
         out.append((b"iTXt", recipe.KEY.encode() + bytes(5) + sheet.recipe.encode()))
     out += [c for c in kept if c[0] not in _EARLY]
-    levels = kind == 0 and bits in (2, 4)
-    rows = packed(np.rint(sheet.array / (255 // (2**bits - 1))).astype(np.uint8) if levels else sheet.array, bits)
+    rows = packed(levels(sheet.array, bits) if kind == 0 else sheet.array, bits)
     step = max(1, rows.shape[1] // sheet.extent.width) if bits >= 8 else 1
     stream = zlib.compressobj(6, memLevel=9)
     for block in filtered(rows, step, plain=kind == 3 or bits < 8):

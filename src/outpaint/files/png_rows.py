@@ -26,6 +26,11 @@ def packed(array: Array, bits: int) -> Bytes:
     return bytewise
 
 
+def levels(array: Array, bits: int) -> Array:
+    """Grey 0..255 as the nearest of the 4 or 16 levels that 2 or 4 bits have; other depths as they are."""
+    return np.rint(array / (255 // (2**bits - 1))).astype(np.uint8) if bits in (2, 4) else array
+
+
 def filtered(rows: Bytes, step: int, plain: bool) -> Iterator[bytes]:
     """Blocks of filtered rows; `step` is the bytes of a pixel, `plain` leaves every row as it is."""
     height, width = rows.shape

@@ -11,6 +11,7 @@ import numpy as np
 
 from outpaint.files import ifd, recipe, tiff_samples
 from outpaint.files.codec import Array, Broken, Bytes, Sheet, Stored, Unsupported
+from outpaint.files.png_rows import levels
 from outpaint.files.tiff_tags import (
     BITS,
     COLORMAP,
@@ -83,7 +84,8 @@ def write(sheet: Sheet) -> bytes:
     bits = 16 if sheet.mode.endswith(";16") else 1 if plain == "1" else sheet.bits
     spread = plain in ("1", "P") or bits < 8
     predictor = options.get("predictor", 1 if spread else 2) if compression in _PREDICTABLE and not spread else 1
-    pieces, storage = tiff_samples.store(sheet.array, bits, compression, predictor)
+    array = levels(sheet.array, bits) if plain == "L" else sheet.array
+    pieces, storage = tiff_samples.store(array, bits, compression, predictor)
     channels = 1 if sheet.array.ndim == 2 else sheet.array.shape[2]
     tags: dict[int, Any] = dict(storage)
     short = {WIDTH: sheet.extent.width, HEIGHT: sheet.extent.height, SAMPLES: channels, PREDICTOR: predictor}
