@@ -174,9 +174,7 @@ class Amount:
         if not math.isfinite(self.value) or self.value < 0:
             raise RequestError(f"an amount must be zero or more, not {self.value:g}; try 256 or 25%")
         if self.unit is Unit.PIXELS and self.value != int(self.value):
-            raise RequestError(
-                f"{self.value:g} pixels is not a whole number; write 25% for a share of the photo"
-            )
+            raise RequestError(f"{self.value:g} pixels is not a whole number; write 25% for a share of the photo")
         if self.value > (1e9 if self.unit is Unit.PIXELS else 1e6):
             raise RequestError(f"{self} on one side is beyond any picture; try 256 or 25%")
 

@@ -5,6 +5,7 @@ Kernels are compiled with `nogil` and read what they do not write, so one thread
 Python threads at once, which a server does.)
 """
 
+import itertools
 import os
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -40,6 +41,6 @@ def over_rows(kernel: Callable[..., None], rows: int, *arguments: Any, at_least:
         kernel(0, rows, *arguments)
         return
     pool = _pool(thread_count(), os.getpid())
-    jobs = [pool.submit(kernel, a, b, *arguments) for a, b in zip(edges, edges[1:], strict=False)]
+    jobs = [pool.submit(kernel, a, b, *arguments) for a, b in itertools.pairwise(edges)]
     for job in jobs:
         job.result()

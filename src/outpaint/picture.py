@@ -99,9 +99,7 @@ class Picture:
             return new
 
         alpha = None if self.alpha is None else moved(self.alpha)
-        return replace(
-            self, samples=moved(self.samples), known=moved(self.known), frame=frame, alpha=alpha
-        )
+        return replace(self, samples=moved(self.samples), known=moved(self.known), frame=frame, alpha=alpha)
 
     def pixels(self, frame: Frame | None = None) -> Pixels:
         """H x W x 3 float pixels of the whole picture or of a frame inside it; unknown ones are 0."""
@@ -114,25 +112,24 @@ class Picture:
         """One window for a painter; `unknown` (H x W of that window) may be wider than what is unknown here."""
         return View(self.pixels(frame), unknown, frame)
 
-    def fill(self, frame: Frame, pixels: Pixels, weight: Mask) -> "Picture":
-        """`old * (1 - weight) + pixels * weight` inside `frame`; samples of weight 0 are not touched.
+    def knows(self, frame: Frame) -> bool:
+        """Whether any pixel inside `frame` is known."""
+        return bool(self.known[frame.inside(self.frame)].any())
+
+    def fill(self, frame: Frame, pixels: Pixels, weight: Mask) -> None:
+        """Write `old * (1 - weight) + pixels * weight` inside `frame`, in place; weight 0 is not touched.
 
         Where the old pixel is unknown it counts as nothing at all and is replaced; where it is partly
         transparent it counts by its opacity. Everything that was written is known and opaque afterwards.
         """
         cut = frame.inside(self.frame)
         write = weight > 0
-        old = self.pixels(frame)[write]
-        kept = (1 - weight[write]) * self.known[cut][write]
+        new, old = pixels[write], self.pixels(frame)[write]
+        kept: npt.NDArray[Any] = (1 - weight[write]) * self.known[cut][write]
         if self.alpha is not None:
             kept = kept * (self.alpha[cut][write] / self.white)
-        mixed = pixels[write] + (old - pixels[write]) * kept[:, None].astype(np.float32)
-        samples = self.samples.copy()
-        samples[cut][write] = colour.to_samples(mixed, self.space, self.icc, samples.dtype)
-        known = self.known.copy()
-        known[cut][write] = True
-        alpha = self.alpha
-        if alpha is not None:
-            alpha = alpha.copy()
-            alpha[cut][write] = self.white
-        return replace(self, samples=samples, known=known, alpha=alpha)
+        mixed = new + (old - new) * kept[:, None].astype(np.float32)
+        self.samples[cut][write] = colour.to_samples(mixed, self.space, self.icc, self.samples.dtype)
+        self.known[cut][write] = True
+        if self.alpha is not None:
+            self.alpha[cut][write] = self.white

@@ -1,0 +1,27 @@
+"""How lists of named things are printed, for people and for programs."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+
+
+def print_records(records: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool) -> None:
+    """One JSON array, or a table of these columns as wide as the terminal."""
+    if as_json:
+        print(json.dumps(records, indent=2))
+        return
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold", no_wrap=column == columns[0])
+    for record in records:
+        table.add_row(*(str(record[column]) for column in columns))
+    Console().print(table, highlight=False)
+
+
+def warn_broken(broken: dict[str, str]) -> None:
+    """Say on stderr which plug-ins failed to load."""
+    for name, why in broken.items():
+        Console(stderr=True).print(f"plug-in {name} failed to load: {why}", highlight=False, markup=False)

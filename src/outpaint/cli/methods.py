@@ -1,0 +1,33 @@
+"""`outpaint methods`: the named ways of outpainting."""
+
+from typing import Annotated
+
+import typer
+
+
+def methods(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False) -> None:
+    """List the ways of outpainting: what each does, what it needs, where it comes from."""
+    from outpaint.cli.listing import print_records, warn_broken
+    from outpaint.registry import default_registry
+
+    registry = default_registry()
+    records = []
+    for method in registry.methods.values():
+        painters = [registry.painters[name] for name in method.painters if name in registry.painters]
+        records.append(
+            {
+                "name": method.name,
+                "about": method.about,
+                "painters": " -> ".join(method.painters),
+                "blend": method.blend,
+                "reads": sorted({word for painter in painters for word in painter.reads}),
+                "needs": ", ".join(filter(None, (painter.needs for painter in painters))) or "nothing",
+                "source": method.source,
+            }
+        )
+    print_records(records, ("name", "about", "needs", "source"), as_json)
+    warn_broken(dict(registry.broken))
+
+
+def register(app: typer.Typer) -> None:
+    app.command()(methods)

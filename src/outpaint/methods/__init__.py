@@ -1,0 +1,1 @@
+"""Methods: one short file each, found by the `METHOD` in it (see `outpaint.registry`)."""

@@ -1,0 +1,179 @@
+"""Which frame comes out, and which windows of it are painted in which order: numbers in, numbers out."""
+
+import math
+from collections.abc import Iterable, Mapping
+
+from outpaint.errors import RequestError
+from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
+
+SIDES = ("left", "top", "right", "bottom")
+
+
+# --- the frame ---------------------------------------------------------------------------------------------
+
+
+def frame_for_amounts(photo: Extent, amounts: Mapping[str, Amount], multiple: int, anchor: Anchor) -> Frame:
+    """The photo's frame with each named side moved out, then rounded up to a multiple.
+
+    What rounding adds goes to the sides that grow anyway, in proportion; on an axis where nothing grows the
+    anchor decides.
+    """
+    add = {side: amounts[side].of(getattr(photo, _axis(side))) if side in amounts else 0 for side in SIDES}
+    asked = Extent(photo.width + add["left"] + add["right"], photo.height + add["top"] + add["bottom"])
+    rounded = asked.round_up(multiple)
+    for before, after, share, extra in (
+        ("left", "right", anchor.value[0], rounded.width - asked.width),
+        ("top", "bottom", anchor.value[1], rounded.height - asked.height),
+    ):
+        both = add[before] + add[after]
+        first = extra * add[before] // both if both else math.floor(extra * share)
+        add[before] += first
+        add[after] += extra - first
+    return Frame.of(photo).grown(**add)
+
+
+def frame_for_extent(photo: Extent, target: Extent, multiple: int, anchor: Anchor, crop: bool) -> Frame:
+    """A frame of exactly `target` (rounded up to a multiple) in which the anchor places the photo."""
+    target = target.round_up(multiple)
+    if not target.covers(photo) and not crop:
+        raise RequestError(
+            f"the target {target} is smaller than the photo {photo}; ask for at least "
+            f"{target.union(photo)}, or crop what does not fit with --force-crop"
+        )
+    x, y = anchor.place(target, photo)
+    return Frame.of(target, -x, -y)
+
+
+def extent_for_ratio(photo: Extent, ratio: Ratio) -> Extent:
+    """The smallest extent of that ratio that covers the photo; one axis stays as it is."""
+    width = max(photo.width, math.floor(photo.height * ratio.value + 0.5))
+    height = photo.height if width > photo.width else max(photo.height, math.floor(width / ratio.value + 0.5))
+    return Extent(width, height)
+
+
+def check_area(target: Extent, max_pixels: int) -> None:
+    """RequestError if the result would hold more pixels than allowed."""
+    if target.area > max_pixels:
+        raise RequestError(
+            f"the result would be {target} ({target.area / 1e6:.0f} megapixels), over the limit of "
+            f"{max_pixels / 1e6:g}; ask for less or raise it with --max-pixels"
+        )
+
+
+def _axis(side: str) -> str:
+    return "width" if side in ("left", "right") else "height"
+
+
+# --- growth in steps ---------------------------------------------------------------------------------------
+
+
+def growth_steps(known: Frame, target: Frame, growth: float | None) -> tuple[Frame, ...]:
+    """Frames from just beyond `known` to `target`, each a bounded step from the one before.
+
+    No side moves further in one step than `growth` times the length known along that axis (plus what rounding
+    to whole pixels adds). With q = 1 + growth, n steps reach known * (q^n - 1); the fewest that suffice are
+    taken and the way is divided as q - 1 : q^2 - 1 : ... : q^n - 1, so that no step is a small leftover.
+    """
+    if target == known or known.empty or growth is None:
+        return (target,)
+    q = 1 + growth
+    far = {side: _outwards(known, target, side) for side in SIDES}
+    reach = max(far[side] / getattr(known, _axis(side)) for side in SIDES)
+    count = max(1, math.ceil(math.log(1 + reach, q) - 1e-9))
+    shares = [(q**k - 1) / (q**count - 1) for k in range(1, count)]
+    steps = [known.grown(**{side: math.floor(far[side] * share) for side in SIDES}) for share in shares]
+    return (*(step for step in steps if step != known), target)
+
+
+def _outwards(known: Frame, target: Frame, side: str) -> int:
+    sign = 1 if side in ("right", "bottom") else -1
+    return max(0, sign * (getattr(target, side) - getattr(known, side)))
+
+
+# --- windows -----------------------------------------------------------------------------------------------
+
+
+def windows(
+    known: Frame,
+    target: Frame,
+    hole: Frame,
+    *,
+    growth: float | None = None,
+    context: int | None = None,
+    largest: Extent | None = None,
+) -> tuple[Frame, ...]:
+    """The windows to paint, in order. Each is painted wherever it is still unknown when its turn comes.
+
+    known: the part of the photo inside `target`. hole: bounding box of what is unknown inside `known`, may
+    be empty. growth, context, largest: what the painter can take (see `painters.protocol.Limits`).
+    Together the windows cover everything unknown, lie inside `target`, and none is larger than `largest`.
+    """
+    found: list[Frame] = []
+    before = known
+    for step in growth_steps(known, target, growth):
+        unknown = [strip for strip in (*_ring(before, step), hole) if not strip.empty]
+        if unknown:
+            need = _union(unknown)
+            seen = step if context is None else need.padded(context) & step
+            if largest is None or largest.covers(seen.extent):
+                found.append(seen)
+            else:
+                found += _outward_order(_tiles(seen, largest, context or 0), before, hole, unknown)
+        before, hole = step, Frame(0, 0, 0, 0)
+    return tuple(found)
+
+
+def _ring(inner: Frame, outer: Frame) -> tuple[Frame, ...]:
+    """`outer` without `inner`, as four strips; the corners belong to the upper and lower ones."""
+    return (
+        Frame.between(outer.left, outer.top, outer.right, inner.top),
+        Frame.between(outer.left, inner.bottom, outer.right, outer.bottom),
+        Frame.between(outer.left, inner.top, inner.left, inner.bottom),
+        Frame.between(inner.right, inner.top, outer.right, inner.bottom),
+    )
+
+
+def _union(frames: Iterable[Frame]) -> Frame:
+    whole = Frame(0, 0, 0, 0)
+    for frame in frames:
+        whole = whole | frame
+    return whole
+
+
+def _tiles(area: Frame, largest: Extent, overlap: int) -> list[Frame]:
+    """Equal tiles that cover `area`, neighbours sharing at least `overlap` pixels, spread evenly."""
+
+    def starts(length: int, tile: int) -> list[int]:
+        if length <= tile:
+            return [0]
+        shared = min(max(overlap, 1), tile - 1)
+        count = math.ceil((length - shared) / (tile - shared))
+        return [(length - tile) * i // (count - 1) for i in range(count)]
+
+    size = Extent(min(largest.width, area.width), min(largest.height, area.height))
+    return [
+        Frame.of(size, area.left + x, area.top + y)
+        for y in starts(area.height, size.height)
+        for x in starts(area.width, size.width)
+    ]
+
+
+def _outward_order(tiles: list[Frame], known: Frame, hole: Frame, unknown: list[Frame]) -> list[Frame]:
+    """The tiles that have something to paint; next is always the one that sees most of what is known."""
+    left = [tile for tile in tiles if any(not (tile & strip).empty for strip in unknown)]
+    seen = {tile: _shared(tile, known) - _shared(tile & known, hole) for tile in left}
+    order: list[Frame] = []
+    while left:
+        tile = max(left, key=lambda each: seen[each])
+        left.remove(tile)
+        order.append(tile)
+        for other in left:
+            seen[other] += _shared(other, tile)
+    return order
+
+
+def _shared(a: Frame, b: Frame) -> int:
+    """How many pixels both have; the same as `(a & b).extent.area`, for the inner loop."""
+    width = min(a.left + a.width, b.left + b.width) - max(a.left, b.left)
+    height = min(a.top + a.height, b.top + b.height) - max(a.top, b.top)
+    return width * height if width > 0 and height > 0 else 0

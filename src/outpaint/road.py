@@ -1,0 +1,60 @@
+"""The road: request -> plan -> guess -> paint -> blend -> picture. Everything else exists for these lines."""
+
+from collections.abc import Generator, Iterator
+from functools import reduce
+
+import numpy as np
+
+from outpaint.blend.protocol import Seam
+from outpaint.events import CandidateDone, Event, Finished, Started, WindowStarted
+from outpaint.nearest import distance_to
+from outpaint.picture import Bools, Picture
+from outpaint.registry import Registry
+from outpaint.request import Request, ResolvedRequest
+
+
+def road(picture: Picture, request: Request, registry: Registry) -> Iterator[Event]:
+    """Extend one picture, candidate after candidate; closing the iterator stops the work at once."""
+    asked = request.resolve(picture, registry)
+    yield Started(asked)
+    done = []
+    for number in range(asked.count):
+        alone = asked.candidate(number)
+        painted = yield from candidate(picture, alone, number, registry)
+        done.append(CandidateDone(number, painted, alone))
+        yield done[-1]
+    yield Finished(tuple(done))
+
+
+def candidate(
+    picture: Picture, asked: ResolvedRequest, number: int, registry: Registry
+) -> Generator[Event, None, Picture]:
+    """Paint window after window on a copy of the picture, laid on the larger frame."""
+    canvas = picture.within(asked.frame)
+    waiting = list(asked.windows)
+    while waiting:
+        # A window in the middle of a large hole waits until a neighbour gives it something to continue.
+        window = next((each for each in waiting if canvas.knows(each)), waiting[0])
+        waiting.remove(window)
+        yield WindowStarted(number, len(asked.windows) - len(waiting), len(asked.windows))
+        known = canvas.known[window.inside(canvas.frame)]
+        painted = widened(~known, asked.overlap)
+        if not painted.any():
+            continue
+        view = canvas.view(window, painted.astype(np.float32))
+        guess = view
+        for call in asked.painters:
+            painter = registry.painter(call.name)
+            brief = painter.brief(asked.prompt, asked.negative, asked.seed, call.settings)
+            guess = guess.with_guess((yield from painter.paint(guess, brief)))
+        seam = Seam(view.pixels, known, painted, guess.pixels, view.unknown, asked.seed)
+        seam = reduce(lambda mended, name: registry.blend(name).work(mended), asked.blends, seam)
+        canvas.fill(window, seam.answer, np.where(painted, np.where(known, seam.weight, 1), 0))
+    return canvas
+
+
+def widened(unknown: Bools, overlap: int) -> Bools:
+    """What is unknown, and the known pixels within `overlap` of it: all that may be written."""
+    if not overlap or not unknown.any():
+        return unknown
+    return np.asarray(distance_to(unknown) <= overlap)

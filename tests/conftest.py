@@ -1,0 +1,24 @@
+"""What all tests share: calm hypothesis settings and a few pictures."""
+
+import numpy as np
+import pytest
+from hypothesis import HealthCheck, settings
+
+settings.register_profile(
+    "house",
+    deadline=None,  # the first call of a compiled kernel takes seconds
+    derandomize=True,  # the same examples on every machine
+    suppress_health_check=[HealthCheck.too_slow],
+)
+settings.load_profile("house")
+
+
+@pytest.fixture
+def photo() -> np.ndarray:
+    """48 x 64 x 3 uint8: a sky with a gradient, a horizon, noise below and one red square."""
+    rng = np.random.default_rng(7)
+    y, x = np.mgrid[0:48, 0:64]
+    picture = np.stack([80 + y, 120 + y, 255 - y], -1) + x[..., None] // 8
+    picture[28:] = [60, 110, 40] + rng.integers(-20, 20, (20, 64, 1))
+    picture[30:36, 10:16] = [200, 30, 30]
+    return np.clip(picture, 0, 255).astype(np.uint8)
