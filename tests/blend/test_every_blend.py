@@ -38,7 +38,7 @@ def random_seam(height: int, width: int, seed: int, overlapping: bool) -> Seam:
 
 
 @pytest.mark.parametrize("chain", CHAINS)
-@settings(deadline=None, max_examples=12)
+@settings(deadline=None, max_examples=8)
 @given(st.integers(1, 70), st.integers(1, 70), st.integers(0, 10**6), st.booleans())
 def test_promises(chain, height, width, seed, overlapping):
     seam = random_seam(height, width, seed, overlapping)

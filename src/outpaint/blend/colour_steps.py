@@ -140,7 +140,7 @@ def _overlap(seam: Seam, cells: Cells, gauge: Gauge) -> tuple[Index, Values]:
 
 
 def _votes(cells: Cells, gauge: Gauge, cell: Index, values: Values) -> Values:
-    """N x 1: 1 for values like those of the seam at large, towards 0 for outliers; two rounds of reweighting."""
+    """N x 1: 1 for values like those of the seam at large, towards 0 for outliers; three rounds of reweighting."""
     vote = np.ones((len(values), 1), np.float32)
     for _ in range(3):
         common, _ = _mean(cells, gauge.wide, cell, values, vote)
