@@ -180,7 +180,12 @@ def test_too_large_for_the_format(format, side):
 
 
 def test_lossless_widening():
-    for mode, target, expected in [("1", "jpg", "L"), ("P", "jpg", "RGB"), ("L", "webp", "RGB"), ("LA", "webp", "RGBA")]:
+    for mode, target, expected in [
+        ("1", "jpg", "L"),
+        ("P", "jpg", "RGB"),
+        ("L", "webp", "RGB"),
+        ("LA", "webp", "RGBA"),
+    ]:
         picture = files.open_picture(saved(image(mode), "PNG"))
         assert opened(files.encode_picture(picture, target)).mode == expected
 

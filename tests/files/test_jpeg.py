@@ -73,7 +73,13 @@ def test_metadata_stays():
     exif = Image.Exif()
     exif[271] = "Maker"
     data = saved(
-        photo(), "JPEG", exif=exif, icc_profile=profile("Odd") * 30, xmp=b"<x:xmpmeta/>", comment=b"hello", dpi=(72, 150)
+        photo(),
+        "JPEG",
+        exif=exif,
+        icc_profile=profile("Odd") * 30,
+        xmp=b"<x:xmpmeta/>",
+        comment=b"hello",
+        dpi=(72, 150),
     )
     iptc = b"Photoshop 3.0\x008BIM\x04\x04\0\0\0\0\0\0"
     data = data[:2] + b"\xff\xed" + struct.pack(">H", len(iptc) + 2) + iptc + data[2:]
@@ -101,7 +107,7 @@ def test_multi_picture_file_is_its_first_picture():
 @pytest.mark.parametrize("progressive", [False, True])
 def test_truncated_files_are_refused(part, progressive):
     data = saved(image("RGB", 90, 90), "JPEG", progressive=progressive)
-    with pytest.raises(FileError, match="damaged|empty|not a picture"):
+    with pytest.raises(FileError, match=r"damaged|empty|not a picture"):
         files.open_picture(data[: int(len(data) * part)])
 
 

@@ -125,7 +125,9 @@ def test_arrays_survive(height, width, channels, deep, seed):
 def test_big_rows_compress_as_well_as_pillows():
     y, x = np.mgrid[:300, :400]
     wave = (np.sin(x * y / 700)[..., None] * [90, 60, 30] + 128).astype(np.uint8)
-    assert len(files.encode_picture(files.open_picture(wave), "png")) < 1.03 * len(saved(Image.fromarray(wave), "PNG"))
+    assert len(files.encode_picture(files.open_picture(wave), "png")) < 1.03 * len(
+        saved(Image.fromarray(wave), "PNG")
+    )
 
 
 def test_text_and_colour_chunks_stay():
@@ -134,7 +136,9 @@ def test_text_and_colour_chunks_stay():
     info.add_itxt("Author", "Zoë", "en", "Autor")
     info.add_text("Long", "x" * 500, zip=True)
     data = saved(image("RGB"), "PNG", pnginfo=info, dpi=(300, 150))
-    data = with_chunks(data, (b"gAMA", struct.pack(">I", 45455)), (b"tIME", bytes(7)), (b"prVt", b"1"), (b"prVT", b"2"))
+    data = with_chunks(
+        data, (b"gAMA", struct.pack(">I", 45455)), (b"tIME", bytes(7)), (b"prVt", b"1"), (b"prVT", b"2")
+    )
     again = files.encode_picture(files.open_picture(data))
     found = opened(again)
     assert {k: found.text[k] for k in ("Title", "Author", "Long")} == {
@@ -159,7 +163,9 @@ def test_exif_as_imagemagick_writes_it():
     exif[274] = 6
     block = b"Exif\0\0" + exif.tobytes().removeprefix(b"Exif\0\0")
     lines = f"\nexif\n{len(block):8d}\n" + "\n".join(block.hex()[i : i + 72] for i in range(0, len(block.hex()), 72))
-    data = with_chunks(saved(image("RGB"), "PNG"), (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(lines.encode())))
+    data = with_chunks(
+        saved(image("RGB"), "PNG"), (b"zTXt", b"Raw profile type exif\0\0" + zlib.compress(lines.encode()))
+    )
     picture = files.open_picture(data)
     assert picture.extent == Extent(13, 21)
     assert opened(files.encode_picture(picture)).getexif()[274] == 1

@@ -209,5 +209,5 @@ def test_a_reduced_copy_is_no_page():
 @pytest.mark.parametrize("part", [0.02, 0.3, 0.9])
 def test_truncated_files_are_refused(compression, part):
     data = saved(image("RGB", 90, 90), "TIFF", compression=compression)
-    with pytest.raises(FileError, match="damaged|not a picture"):
+    with pytest.raises(FileError, match=r"damaged|not a picture"):
         files.open_picture(data[: int(len(data) * part)])

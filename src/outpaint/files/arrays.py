@@ -20,6 +20,7 @@ def from_array(array: Array) -> Picture:
         raise FileError(
             f"an array of shape {array.shape} is not a picture; give H x W, or H x W x 1, 2, 3 or 4 channels"
         )
+    array = array.astype(array.dtype.newbyteorder("="), copy=False)
     if array.dtype == np.bool_:
         array = np.where(array, np.uint8(255), np.uint8(0))
     elif array.dtype.kind == "f":
@@ -28,7 +29,7 @@ def from_array(array: Array) -> Picture:
         array = np.rint(array.astype(np.float64) * 65535).astype(np.uint16)
     elif array.dtype not in (np.uint8, np.uint16):
         raise FileError(f"an array of {array.dtype} is not a picture; give uint8, uint16 or floats in 0..1")
-    array = np.ascontiguousarray(array, array.dtype.newbyteorder("="))
+    array = np.ascontiguousarray(array)
     if array.ndim == 3 and array.shape[2] in (2, 4):
         return Picture.of(array[..., :-1].copy(), array[..., -1].copy())
     return Picture.of(array.copy())

@@ -19,14 +19,30 @@ _EMPTY = b"II*\0\x08\0\0\0" + struct.pack("<HHHII", 1, _ORIENTATION, ifd.SHORT, 
 
 
 def sound(block: bytes | None) -> bytes | None:
-    """The block without its prefix, or None if it cannot be read at all."""
+    """The block without its prefix; laid out anew if it is damaged, None if nothing in it can be read."""
     block = (block or b"").removeprefix(b"Exif\0\0")
     try:
         head = ifd.read_head(block)
-        ifd.read_directory(block, head.first, head)
+        first, _ = ifd.read_directory(block, head.first, head)
+        if not head.big and all(_whole(block, at, head) for at in _places(first, head)):
+            return block
+        tree = ifd.tree_of(block, first, head)
     except Broken:
         return None
-    return None if head.big else block
+    return ifd.block_of(tree, head.order) if tree else None
+
+
+def _places(first: ifd.Directory, head: ifd.Head) -> list[int]:
+    """Where the directories begin that are going to be changed."""
+    return [head.first] + ([ifd.pointed(first[ifd.EXIF], head.order)] if ifd.EXIF in first else [])
+
+
+def _whole(block: bytes, at: int, head: ifd.Head) -> bool:
+    """Whether a directory lies inside the block from its count to the offset of the next one."""
+    if at < 8 or at + 2 > len(block):
+        return False
+    (count,) = struct.unpack_from(f"{head.order}H", block, at)
+    return bool(at + 2 + 12 * count + 4 <= len(block))
 
 
 def orientation(block: bytes | None) -> int:
@@ -55,10 +71,10 @@ def upright(block: bytes) -> bytes:
         thumbnail, _ = ifd.read_directory(block, following, head)
     except Broken:
         return bytes(changed)
-    place, length = thumbnail.get(_THUMBNAIL), thumbnail.get(_THUMBNAIL_LENGTH)
-    if place and length:
-        start = place.values(head.order)[0]
-        stop = min(start + length.values(head.order)[0], len(changed))
+    start = ifd.pointed(thumbnail.get(_THUMBNAIL), head.order)
+    length = ifd.pointed(thumbnail.get(_THUMBNAIL_LENGTH), head.order)
+    if start and length:
+        stop = min(start + length, len(changed))
         if stop == len(changed):
             del changed[start:]
         else:
@@ -137,7 +153,7 @@ def _sub(block: bytes, head: ifd.Head, first: ifd.Directory) -> ifd.Directory:
     if pointer is None:
         return {}
     try:
-        return ifd.read_directory(block, pointer.values(head.order)[0], head)[0]
+        return ifd.read_directory(block, ifd.pointed(pointer, head.order), head)[0]
     except Broken:
         return {}
 
@@ -173,7 +189,7 @@ def _added(
 ) -> bytes:
     """A copy of the directory with one more entry behind the end; old values stay where they are."""
     order = head.order
-    old_at = head.first if pointer is None else first[pointer].values(order)[0]
+    old_at = head.first if pointer is None else ifd.pointed(first[pointer], order)
     (count,) = struct.unpack_from(f"{order}H", changed, old_at)
     rows = [bytes(changed[i : i + 12]) for i in range(old_at + 2, old_at + 2 + 12 * count, 12)]
     following = bytes(changed[old_at + 2 + 12 * count :][:4]).ljust(4, b"\0")

@@ -85,14 +85,16 @@ def read_head(data: bytes) -> Head:
 def read_directory(data: bytes, at: int, head: Head) -> tuple[Directory, int]:
     """The entries of the directory at `at`, but those that point nowhere, and the offset of the next one."""
     order, big = head.order, head.big
+    if at < 8:
+        raise Broken("a directory lies outside the data")
     number, step, inline = ("Q", 20, 8) if big else ("H", 12, 4)
     try:
         (count,) = struct.unpack_from(order + number, data, at)
         start = at + struct.calcsize(order + number)
         end = start + count * step
-        (following,) = struct.unpack_from(order + ("Q" if big else "I"), data, end) if at else (0,)
+        (following,) = struct.unpack_from(order + ("Q" if big else "I"), data, end)
     except struct.error:
-        if at <= 0 or at + 2 > len(data):
+        if at + struct.calcsize(order + number) > len(data):
             raise Broken("a directory lies outside the data") from None
         following, end = 0, min(end, len(data) - len(data[start:]) % step)
     found: Directory = {}
@@ -105,6 +107,31 @@ def read_directory(data: bytes, at: int, head: Head) -> tuple[Directory, int]:
         if size and value + size <= len(data) and tag not in found:
             found[tag] = Entry(kind, bytes(data[value : value + size]), place, value)
     return found, following
+
+
+def pointed(found: Entry | None, order: str) -> int:
+    """The offset that an entry holds; 0 if it holds none."""
+    return int(found.values(order)[0]) if found and found.kind in (SHORT, LONG, 13, 16, 18) else 0
+
+
+def tree_of(data: bytes, tags: Directory, head: Head) -> dict[int, Any]:
+    """The entries with the directories they point to in place of the pointers; what lies outside is left out."""
+    tree: dict[int, Any] = {tag: e for tag, e in tags.items() if tag not in POINTERS and e.kind < 13}
+    for pointer in POINTERS & tags.keys():
+        try:
+            inner, _ = read_directory(data, pointed(tags[pointer], head.order), head)
+        except Broken:
+            continue
+        own = {tag: e for tag, e in inner.items() if tag not in (EXIF, GPS)}
+        tree[pointer] = (
+            tree_of(data, own, head) if pointer == EXIF else {t: e for t, e in own.items() if t != INTEROP}
+        )
+    return {tag: item for tag, item in tree.items() if item}
+
+
+def block_of(tree: Tree, order: str) -> bytes:
+    """A header and the directory behind it."""
+    return (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8) + lay_out(tree, 8, order)
 
 
 def entry(kind: int, values: Sequence[Any] | bytes, order: str) -> Entry:

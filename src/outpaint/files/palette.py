@@ -27,17 +27,26 @@ def indexed(picture: Picture, most: int) -> tuple[Bytes, Bytes]:
         packed = np.ascontiguousarray(colours[fresh].astype(np.uint8)).view(np.uint32)[:, 0]
         unique, which = np.unique(packed, return_inverse=True)
         new = unique.view(np.uint8).reshape(-1, 4)
-        unseen = ~np.isin(unique, np.ascontiguousarray(entries).view(np.uint32)[:, 0])
-        added = _representatives(new[unseen], np.bincount(which)[unseen], most - len(entries))
-        entries = np.concatenate([entries, added])
+        used = entries[: _padding(entries, int(index.max()))]
+        unseen = ~np.isin(unique, np.ascontiguousarray(used).view(np.uint32)[:, 0])
+        added = _representatives(new[unseen], np.bincount(which)[unseen], most - len(used))
+        entries = np.concatenate([used, added, entries[len(used) + len(added) :]])
         index[fresh] = _nearest(new, entries)[which]
-    return index.astype(np.uint8), entries if own.shape[1] == 4 else entries[:, :3]
+    return index.astype(np.uint8), entries if (entries[:, 3] < 255).any() else entries[:, :3]
 
 
 def _rgba(palette: Bytes) -> Bytes:
     if palette.shape[1] == 4:
         return palette
     return np.concatenate([palette, np.full((len(palette), 1), 255, np.uint8)], 1)
+
+
+def _padding(entries: Bytes, last: int) -> int:
+    """Where the unused opaque black begins with a table is filled up; `last` is the last index used."""
+    end = len(entries)
+    while end > last + 1 and entries[end - 1].tolist() == [0, 0, 0, 255]:
+        end -= 1
+    return end
 
 
 def _kept(picture: Picture, colours: Array, entries: Bytes) -> Array:
@@ -51,7 +60,8 @@ def _kept(picture: Picture, colours: Array, entries: Bytes) -> Array:
     if both.empty:
         return index
     there, here = both.inside(picture.frame), both.inside(photo)
-    index[there] = np.where((entries[old[here]] == colours[there]).all(-1), old[here], -1)
+    index[there] = old[here]
+    index[there][(entries[old[here]] != colours[there]).any(-1)] = -1
     return index
 
 

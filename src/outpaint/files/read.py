@@ -1,6 +1,7 @@
 """Opening: bytes to a `Picture` that is upright and has lost nothing."""
 
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -97,6 +98,8 @@ def _guarded(work: Callable[[], T], name: str) -> T:
         raise FileError(f"{name} {error}") from error
     except Broken as error:
         raise FileError(f"{name} is damaged ({error}); copy or download it again") from error
+    except (ArithmeticError, LookupError, OSError, ValueError, struct.error) as error:
+        raise FileError(f"{name} is damaged; copy or download it again") from error
     except MemoryError:
         raise FileError(f"{name} does not fit into memory; make it smaller first") from None
 
@@ -133,7 +136,7 @@ def composed(found: Stored) -> Picture:
         array, alpha = array[..., :-1], array[..., -1].copy()
     block = exif.upright(found.exif) if found.exif is not None else None
     origin = Origin(found.format, mode, block, upright_xmp(found.xmp, turn), found.palette, options, found.recipe)
-    picture = Picture.of(np.require(array, requirements="CWO"), alpha, icc=found.icc, origin=origin)
+    picture = Picture.of(np.require(array, requirements=["C", "W", "O"]), alpha, icc=found.icc, origin=origin)
     return replace(picture, space="cmyk") if mode == "CMYK" else picture
 
 

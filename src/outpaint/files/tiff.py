@@ -200,14 +200,11 @@ def _dpi(page: Page) -> tuple[float, float] | None:
 
 def _exif(page: Page) -> bytes | None:
     """What the file tells about the picture, as an EXIF block of its own; None if it tells nothing."""
-    order = page.head.order
-    tree: dict[int, Any] = {tag: e for tag, e in page.tags.items() if tag in _TOLD and e.kind < 13}
-    if _DESCRIPTION in tree and tree[_DESCRIPTION].data.startswith(b'{"shape"'):
-        del tree[_DESCRIPTION]  # tifffile's note of the array's shape, untrue as soon as the picture grows
-    tree |= _children(page.data, page.tags, page.head)
-    if not tree:
-        return None
-    return (b"II*\0" if order == "<" else b"MM\0*") + struct.pack(f"{order}I", 8) + ifd.lay_out(tree, 8, order)
+    tags = {tag: e for tag, e in page.tags.items() if tag in _TOLD | ifd.POINTERS}
+    if _DESCRIPTION in tags and tags[_DESCRIPTION].data.startswith(b'{"shape"'):
+        del tags[_DESCRIPTION]  # tifffile's note of the array's shape, untrue as soon as the picture grows
+    tree = ifd.tree_of(page.data, tags, page.head)
+    return ifd.block_of(tree, page.head.order) if tree else None
 
 
 def _described(block: bytes | None) -> dict[int, Any]:
@@ -216,22 +213,8 @@ def _described(block: bytes | None) -> dict[int, Any]:
         return {}
     head = ifd.read_head(block)
     first, _ = ifd.read_directory(block, head.first, head)
-    tree: dict[int, Any] = {tag: e for tag, e in first.items() if tag not in _NEVER | ifd.POINTERS}
-    tree |= _children(block, first, head)
+    tree = ifd.tree_of(block, {tag: e for tag, e in first.items() if tag not in _NEVER}, head)
     return tree if head.order == "<" else _turned(tree)
-
-
-def _children(data: bytes, tags: ifd.Directory, head: ifd.Head) -> dict[int, Any]:
-    """The directories that entries point to, each with its own below it."""
-    found = {}
-    for pointer in ifd.POINTERS & tags.keys():
-        try:
-            inner, _ = ifd.read_directory(data, tags[pointer].values(head.order)[0], head)
-        except (Broken, IndexError):
-            continue
-        plain = {tag: e for tag, e in inner.items() if tag not in ifd.POINTERS}
-        found[pointer] = plain | (_children(data, inner, head) if pointer == ifd.EXIF else {})
-    return found
 
 
 def _turned(tree: dict[int, Any]) -> dict[int, Any]:
