@@ -14,25 +14,34 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
+from outpaint.parallel import over_rows
 
 Floats = npt.NDArray[np.float64]
 
+BINS = 16 * 65535
+"""Every level of 8 and of 16 bits falls on a bin."""
+
 
 def paint(view: View, brief: Brief) -> Pixels:
-    """In float64 and one channel at a time, with real transforms: a quarter of the memory of the plain way."""
+    """In float64 and channel by channel, with real transforms: a fraction of the memory of the plain way."""
     noise_q, variation = float(brief.settings["noise_q"]), float(brief.settings["color_variation"])
     holes, known = view.holes, ~view.holes
     answer = view.pixels.copy()
     if not holes.any():
         return answer
-    references = view.pixels[known].astype(np.float64)
+    references = view.pixels[known]
     if not len(references):
         raise ValueError("no pixel is known")
-    brightest, mean = references.max() or 1.0, references.sum() / answer.size
-    for channel in range(3):
-        photo = np.where(known, view.pixels[..., channel] / brightest, mean)
-        noise = _shaped(_uniform(holes.shape, channel, variation, brief.seed), photo, noise_q)
-        answer[holes, channel] = match_histogram(noise[holes], references[:, channel])
+    brightest = float(references.max()) or 1.0
+    mean = references.sum(dtype=np.float64) / answer.size
+
+    def fill(start: int, stop: int) -> None:
+        for channel in range(start, stop):
+            photo = np.where(known, view.pixels[..., channel] / np.float64(brightest), mean)
+            noise = _shaped(_uniform(holes.shape, channel, variation, brief.seed), photo, noise_q)
+            answer[holes, channel] = match_histogram(noise[holes], references[:, channel])
+
+    over_rows(fill, 3, at_least=1)  # a channel is a "row" here: one thread each
     return answer
 
 
@@ -78,15 +87,20 @@ def _window(height: int, width: int) -> Floats:
     return (np.outer(y, x[half]) + np.outer(reflected(y), reflected(x)[half])) / 2
 
 
-def match_histogram(source: Floats, reference: Floats) -> Floats:
-    """`source` with its values replaced so that their distribution is that of `reference`; both 1-D.
+def match_histogram(source: Floats, reference: npt.NDArray[np.floating]) -> Floats:
+    """`source` with its values replaced so that their distribution is that of `reference` (0..1); both 1-D.
 
     A value's share of smaller or equal ones is looked up in the reference, linearly between its values.
+    Counted in BINS bins instead of sorted, so values closer than a millionth count as equal.
     """
-    _, place, counts = np.unique(source, return_inverse=True, return_counts=True)
-    values, reference_counts = np.unique(reference, return_counts=True)
-    shares = np.cumsum(counts) / source.size
-    return np.interp(shares, np.cumsum(reference_counts) / reference.size, values)[place]
+    span = max(float(np.ptp(source)), 1e-290)
+    place = ((source - source.min()) * (BINS / span)).astype(np.int32)
+    shares = np.cumsum(np.bincount(place)) / source.size
+    counts = np.bincount(np.rint(reference * BINS).astype(np.int32))
+    levels = np.flatnonzero(counts)
+    values = np.interp(shares, np.cumsum(counts[levels]) / reference.size, levels / BINS)
+    matched: Floats = values[place]
+    return matched
 
 
 PAINTER = Painter(

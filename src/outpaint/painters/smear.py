@@ -41,8 +41,7 @@ def paint(view: View, brief: Brief) -> Pixels:
     ladder, scale = list(LADDER), float(brief.settings["scale"])
     while ladder and clear.max() > FAINT:
         radius, times = ladder.pop(0)
-        layer = gaussian(known, radius * scale)
-        over_rows(lay_beneath, len(holes), layer, times, stack, clear)
+        over_rows(lay_beneath, len(holes), gaussian(known, radius * scale), times, stack, clear)
         if not ladder and clear.max() > 1 - FAINT and radius * scale < max(holes.shape):
             ladder.append((radius * 4, 1))
     return _full_colour(stack)
