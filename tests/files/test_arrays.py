@@ -4,11 +4,11 @@ import json
 
 import numpy as np
 import pytest
-from encoded import image, noise, profile, saved, smooth
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from files.encoded import image, noise, profile, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
 

@@ -4,11 +4,11 @@ import struct
 
 import numpy as np
 import pytest
-from encoded import opened, profile, saved, smooth
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageOps, PngImagePlugin
 
+from files.encoded import opened, profile, saved, smooth
 from outpaint import files
 from outpaint.files import exif, recipe
 from outpaint.files.ifd import Entry, entry, lay_out

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from encoded import image, noise, opened, profile, saved, smooth
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, features
 
+from files.encoded import image, noise, opened, profile, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
 from outpaint.files.formats import FORMATS
@@ -224,3 +224,16 @@ def test_the_table_is_true():
 def test_suffixes():
     assert {".jpg", ".jpeg", ".png", ".tif", ".tiff", ".webp", ".avif", ".gif", ".bmp"} <= files.PICTURE_SUFFIXES
     assert ".txt" not in files.PICTURE_SUFFIXES
+
+
+def test_gif_frame_smaller_than_its_screen():
+    data = bytearray(saved(image("P", 8, 10), "GIF"))
+    data[6:10] = bytes([14, 0, 9, 0])
+    picture = files.open_picture(bytes(data))
+    assert picture.extent == Extent(14, 9)
+    expected = np.asarray(opened(bytes(data)).convert("RGB"))
+    assert np.array_equal(picture.samples, expected)
+    assert np.array_equal(np.asarray(opened(files.encode_picture(picture)).convert("RGB")), expected)
+    data[6] = 3
+    with pytest.raises(FileError, match="beyond"):
+        files.open_picture(bytes(data))

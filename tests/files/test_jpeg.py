@@ -6,9 +6,9 @@ import struct
 import cv2
 import numpy as np
 import pytest
-from encoded import image, noise, opened, profile, saved, smooth
 from PIL import Image, JpegImagePlugin
 
+from files.encoded import image, noise, opened, profile, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
 from outpaint.files.jpeg import _zigzag
@@ -141,3 +141,14 @@ def test_recipe_that_does_not_fit_is_left_out():
     exif[37500] = bytes(64000)
     picture = files.open_picture(saved(photo(), "JPEG", exif=exif))
     assert files.read_recipe(files.encode_picture(picture, recipe="x" * 5000)) is None
+
+
+def test_cmyk_ink_is_inverted_as_adobe_does():
+    """OpenCV converts CMYK by the plain formula; a mistaken inversion would be far off."""
+    ink = smooth()[..., [0, 1, 2, 0]] // 2
+    picture = files.open_picture(saved(Image.fromarray(ink, "CMYK"), "JPEG", quality=95))
+    assert np.abs(picture.samples.astype(int) - ink).mean() < 3
+    data = np.frombuffer(files.encode_picture(picture), np.uint8)
+    light = cv2.imdecode(data, cv2.IMREAD_COLOR)[..., ::-1].astype(float)
+    expected = (255 - ink[..., :3].astype(float)) * (255 - ink[..., 3:]) / 255
+    assert np.abs(light - expected).mean() < 4

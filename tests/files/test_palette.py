@@ -2,11 +2,11 @@
 
 import numpy as np
 import pytest
-from encoded import image, opened, saved
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
+from files.encoded import image, opened, saved
 from outpaint import files
 from outpaint.errors import FileError
 from outpaint.files.palette import _nearest

@@ -7,11 +7,11 @@ import zlib
 import cv2
 import numpy as np
 import pytest
-from encoded import image, noise, opened, profile, saved
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, PngImagePlugin
 
+from files.encoded import image, noise, opened, profile, saved
 from outpaint import files
 from outpaint.errors import FileError
 from outpaint.files.png_rows import filtered, packed
@@ -220,3 +220,12 @@ def test_animated_png_is_refused_with_its_count():
     frames[0].save(out, "PNG", save_all=True, append_images=frames[1:])
     with pytest.raises(FileError, match="3 frames"):
         files.open_picture(out.getvalue())
+
+
+def test_one_bit_with_a_clear_value():
+    data = saved(image("1"), "PNG", transparency=1)
+    picture = files.open_picture(data)
+    assert np.array_equal(picture.known, ~np.asarray(image("1")))
+    again = files.encode_picture(picture)
+    assert again[24:26] == data[24:26] and b"tRNS" in again
+    assert np.array_equal(np.asarray(opened(again)), np.asarray(image("1")))

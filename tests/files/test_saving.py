@@ -6,9 +6,9 @@ import stat
 
 import numpy as np
 import pytest
-from encoded import noise, opened, saved, smooth
 from PIL import Image
 
+from files.encoded import noise, opened, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
 from outpaint.files import atomic
@@ -162,3 +162,10 @@ def test_resaved_with_jpeg_tables_after_growing():
     ours = files.open_picture(saved(Image.fromarray(smooth()), "JPEG", quality=77))
     larger = ours.within(ours.frame.padded(9))
     assert opened(files.encode_picture(larger)).quantization == opened(files.encode_picture(ours)).quantization
+
+
+def test_impossible_names(picture, tmp_path):
+    for name in ("a\0b.png", "x" * 300 + ".png"):
+        with pytest.raises(FileError, match="choose another"):
+            files.save_picture(picture, tmp_path / name)
+    assert not list(tmp_path.iterdir())

@@ -8,9 +8,9 @@ import cv2
 import numpy as np
 import pytest
 import tifffile
-from encoded import image, noise, opened, saved, smooth
 from PIL import Image, TiffImagePlugin
 
+from files.encoded import image, noise, opened, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
 

@@ -13,14 +13,15 @@ from outpaint.errors import FileError
 def check_place(path: Path, overwrite: bool) -> None:
     """FileError if writing to `path` is bound to fail: no folder, no permission, or something is there already."""
     folder = path.parent
-    if path.is_dir():
-        raise FileError(f"{path} is a folder; name a file in it")
-    if not folder.is_dir():
-        raise FileError(f"the folder {folder} does not exist; create it first")
-    if not overwrite and os.path.lexists(path):
-        raise FileError(f"{path} exists already; choose another name or add --overwrite")
-    if not os.access(folder, os.W_OK | os.X_OK):
-        raise FileError(f"no permission to write in {folder}; choose another folder")
+    with _explained(path):
+        if path.is_dir():
+            raise FileError(f"{path} is a folder; name a file in it")
+        if not folder.is_dir():
+            raise FileError(f"the folder {folder} does not exist; create it first")
+        if not overwrite and os.path.lexists(path):
+            raise FileError(f"{path} exists already; choose another name or add --overwrite")
+        if not os.access(folder, os.W_OK | os.X_OK):
+            raise FileError(f"no permission to write in {folder}; choose another folder")
 
 
 def write_atomic(path: Path, data: bytes, overwrite: bool = False) -> None:
@@ -68,6 +69,8 @@ def _explained(path: Path) -> Iterator[None]:
     """The operating system's errors as one line that says what to do."""
     try:
         yield
+    except ValueError:
+        raise FileError(f"{str(path)!r} is no name for a file; choose another name") from None
     except FileExistsError:
         raise FileError(f"{path} exists already; choose another name or add --overwrite") from None
     except PermissionError:

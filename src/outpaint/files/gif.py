@@ -21,7 +21,7 @@ def parse(data: bytes) -> Stored:
     width, height = (int.from_bytes(data[i : i + 2], "little") for i in (6, 8))
     table = data[13 : 13 + _table(data[10])]
     comment, clear, frames = b"", None, 0
-    for kind, body in _blocks(data, 13 + len(table)):
+    for kind, body in _blocks(data, 13 + len(table), width, height):
         if kind == _IMAGE:
             frames += 1
             if frames == 1 and body:
@@ -99,7 +99,7 @@ def _table(flags: int) -> int:
     return 3 << (flags & 7) + 1 if flags & 0x80 else 0
 
 
-def _blocks(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
+def _blocks(data: bytes, at: int, width: int, height: int) -> Iterator[tuple[int, bytes]]:
     """Kind and content of every block: of an image its own colour table, of an extension its data."""
     while at < len(data):
         kind = data[at]
@@ -107,6 +107,9 @@ def _blocks(data: bytes, at: int) -> Iterator[tuple[int, bytes]]:
             return
         if kind == _IMAGE and at + 10 <= len(data):
             size = _table(data[at + 9])
+            left, top, across, down = (int.from_bytes(data[i : i + 2], "little") for i in range(at + 1, at + 9, 2))
+            if left + across > width or top + down > height:
+                raise Broken("a frame reaches beyond the picture")
             yield kind, data[at + 10 : at + 10 + size]
             _, at = _joined(data, at + 11 + size)
         elif kind == _EXTENSION and at + 2 <= len(data):

@@ -5,6 +5,7 @@ characters cannot be told stays alone, and the picture then carries no recipe.
 """
 
 from outpaint.files import exif
+from outpaint.files.codec import Broken
 
 KEY = "outpaint"
 _MARK = f"{KEY}:"
@@ -22,10 +23,13 @@ def put_in(block: bytes | None, recipe: str | None) -> bytes | None:
     """The EXIF block with the recipe in its comment, behind whatever was there."""
     if recipe is None:
         return block
-    theirs = exif.user_comment(block)
-    if theirs is None and exif.has_user_comment(block):
+    try:
+        theirs = exif.user_comment(block)
+        if theirs is None and exif.has_user_comment(block):
+            return block
+        return exif.with_user_comment(block, "\n".join([theirs, _MARK + recipe] if theirs else [_MARK + recipe]))
+    except Broken:
         return block
-    return exif.with_user_comment(block, "\n".join([theirs, _MARK + recipe] if theirs else [_MARK + recipe]))
 
 
 def split(comment: str | None) -> tuple[str, str | None]:

@@ -18,8 +18,11 @@ from outpaint.files.codec import Array, Broken, Unsupported
 from outpaint.files.png_rows import packed
 from outpaint.files.tiff_tags import (
     BITS,
+    COLORMAP,
     COMPRESSION,
+    EXTRA,
     FILL,
+    FORMAT,
     HEIGHT,
     PHOTOMETRIC,
     PLANAR,
@@ -37,6 +40,7 @@ from outpaint.files.tiff_tags import (
     Page,
 )
 
+_LISTS = {BITS, STRIP_OFFSETS, STRIP_COUNTS, TILE_OFFSETS, TILE_COUNTS, COLORMAP, EXTRA, FORMAT, 347, 529, 530, 532}
 _FOLDABLE = {1, 5, 8, 32946, 32773, 34925, 50000}
 
 
@@ -128,8 +132,9 @@ def _folded(page: Page, bits: int) -> Array:
 
 
 def _decoded(page: Page, tags: ifd.Directory) -> Image.Image:
-    """The picture that these tags describe over the same data."""
+    """The picture that these tags describe over the same data; what shall be one number is made one."""
     head, order = page.head, page.head.order
+    tags = {t: e if t in _LISTS or e.count == 1 else _first(e) for t, e in tags.items()}
     data = page.data + b"\0" * (len(page.data) % 2)
     at = len(data)
     if head.big:
@@ -143,6 +148,10 @@ def _decoded(page: Page, tags: ifd.Directory) -> Image.Image:
     except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError, struct.error) as error:
         raise Broken(str(error) or type(error).__name__) from error
     return image
+
+
+def _first(many: ifd.Entry) -> ifd.Entry:
+    return ifd.Entry(many.kind, many.data[: ifd.SIZES[many.kind]])
 
 
 def _big_directory(tags: ifd.Directory, at: int, order: str) -> bytes:

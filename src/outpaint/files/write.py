@@ -5,7 +5,7 @@ from pathlib import Path
 from outpaint.errors import FileError
 from outpaint.files import exif, layout
 from outpaint.files.atomic import check_place, write_atomic
-from outpaint.files.codec import Sheet, Unsupported
+from outpaint.files.codec import Broken, Sheet, Unsupported
 from outpaint.files.formats import FORMATS, Format, output_format
 from outpaint.files.sniff import writer_of
 from outpaint.geometry import Extent
@@ -90,10 +90,18 @@ def _sheet(picture: Picture, target: Format, mode: str, quality: int | None, rec
         entries,
         key,
         picture.icc if target.icc else None,
-        exif.resized(origin.exif, picture.extent) if origin.exif is not None else None,
+        _exif(picture),
         origin.xmp,
         origin.options.get("dpi"),
         recipe,
         quality,
         origin.options if same else {},
     )
+
+
+def _exif(picture: Picture) -> bytes | None:
+    """The EXIF block with the new size; None if its directories lie over each other, so that it cannot be changed."""
+    try:
+        return exif.resized(picture.origin.exif, picture.extent) if picture.origin.exif is not None else None
+    except Broken:
+        return None
