@@ -19,6 +19,6 @@ def photo() -> np.ndarray:
     rng = np.random.default_rng(7)
     y, x = np.mgrid[0:48, 0:64]
     picture = np.stack([80 + y, 120 + y, 255 - y], -1) + x[..., None] // 8
-    picture[28:] = [60, 110, 40] + rng.integers(-20, 20, (20, 64, 1))
+    picture[28:] = np.array([60, 110, 40]) + rng.integers(-20, 20, (20, 64, 1))
     picture[30:36, 10:16] = [200, 30, 30]
     return np.clip(picture, 0, 255).astype(np.uint8)

@@ -80,7 +80,7 @@ def test_rounding_up_is_the_least_multiple_that_covers(width: int, height: int, 
     [
         ("1920x1080", Extent(1920, 1080)),
         (" 7 X 513 ", Extent(7, 513)),
-        ("1×1", Extent(1, 1)),
+        ("1\u00d71", Extent(1, 1)),
         ("8*9px", Extent(8, 9)),
     ],
 )

@@ -136,13 +136,14 @@ def test_steps_grow_from_the_photo_to_the_target_within_their_bound(known, far, 
     steps = plan.growth_steps(known, target, growth)
     assert steps[-1] == target
     slack = 1 + growth  # a step of whole pixels, after one that was rounded down
+    thin = [max(0, plan.SHORT - length) for length in known.extent]
     before = known
     for step in steps:
         assert step.contains(before)
-        assert (before.left - step.left) <= growth * before.width + slack
-        assert (step.right - before.right) <= growth * before.width + slack
-        assert (before.top - step.top) <= growth * before.height + slack
-        assert (step.bottom - before.bottom) <= growth * before.height + slack
+        assert (before.left - step.left) <= growth * (before.width + thin[0]) + slack
+        assert (step.right - before.right) <= growth * (before.width + thin[0]) + slack
+        assert (before.top - step.top) <= growth * (before.height + thin[1]) + slack
+        assert (step.bottom - before.bottom) <= growth * (before.height + thin[1]) + slack
         before = step
 
 

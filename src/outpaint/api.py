@@ -35,7 +35,7 @@ def extend(
     picture = _open(photo, mask, request, asked)
     for event in road(picture, _request(request, asked), registry or default_registry()):
         if isinstance(event, Finished):
-            return results(picture, event)
+            return results(event)
     raise PainterError("the road ended without a picture")
 
 

@@ -160,7 +160,7 @@ def _run(job: Job, registry: Registry, watch: Callable[[Event], None]) -> Done:
             _check_outputs(job, photo, event.request.frame.extent)
         watch(event)
         if isinstance(event, Finished):
-            result = results(picture, event)
+            result = results(event)
     assert result is not None
     seconds = time.perf_counter() - begun
     for number, each in enumerate(result.candidates):

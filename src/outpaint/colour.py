@@ -16,11 +16,13 @@ import numpy.typing as npt
 
 from outpaint.painters.protocol import Pixels
 
+Samples = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of ITU-R BT.601, as Pillow's grey conversion has them; they sum to 1, so grey stays grey."""
 
 
-def to_pixels(samples: npt.NDArray[Any], space: str, icc: bytes | None) -> Pixels:
+def to_pixels(samples: Samples, space: str, icc: bytes | None) -> Pixels:
     """Samples H x W x C as H x W x 3 floats in 0..1."""
     if space == "cmyk":
         return _from_cmyk(samples, icc)
@@ -28,26 +30,25 @@ def to_pixels(samples: npt.NDArray[Any], space: str, icc: bytes | None) -> Pixel
     return np.repeat(pixels, 3, axis=-1) if space == "grey" else pixels
 
 
-def to_samples(pixels: Pixels, space: str, icc: bytes | None, dtype: Any) -> npt.NDArray[Any]:
-    """Pixels (..., 3) in 0..1 as samples (..., C), rounded to nearest; the inverse of `to_pixels`."""
+def to_samples(pixels: Pixels, space: str, icc: bytes | None, dtype: Any) -> Samples:
+    """N pixels (N x 3, 0..1) as N x C samples, rounded to nearest; the inverse of `to_pixels`."""
     if space == "cmyk":
         return _to_cmyk(pixels, icc)
     if space == "grey":
-        pixels = (pixels @ LUMA)[..., None]
-    white = np.float32(np.iinfo(dtype).max)
-    return np.rint(np.clip(pixels, 0, 1) * white).astype(dtype)
+        pixels = (pixels @ LUMA)[:, None]
+    white = np.iinfo(dtype).max
+    return np.asarray(np.rint(np.clip(pixels, 0, 1) * np.float32(white)), dtype)
 
 
-def _from_cmyk(samples: npt.NDArray[Any], icc: bytes | None) -> Pixels:
+def _from_cmyk(samples: Samples, icc: bytes | None) -> Pixels:
     transform = _cmyk_transform(icc, inverse=False)
     if transform is None:
-        ink = samples.astype(np.float32) / 255
-        return (1 - ink[..., :3]) * (1 - ink[..., 3:])
+        ink = samples.astype(np.float32) / np.float32(255)
+        return np.asarray((1 - ink[..., :3]) * (1 - ink[..., 3:]), np.float32)
     from PIL import Image
 
-    rows = np.ascontiguousarray(samples.reshape(1, -1, 4)) if samples.ndim != 3 else samples
-    image = transform.apply(Image.fromarray(np.ascontiguousarray(rows), "CMYK"))
-    return (np.asarray(image).reshape(*samples.shape[:-1], 3) / np.float32(255)).astype(np.float32)
+    image = transform.apply(Image.fromarray(np.ascontiguousarray(samples), "CMYK"))
+    return np.asarray(image, np.float32) / np.float32(255)
 
 
 def _to_cmyk(pixels: Pixels, icc: bytes | None) -> npt.NDArray[np.uint8]:
@@ -55,11 +56,12 @@ def _to_cmyk(pixels: Pixels, icc: bytes | None) -> npt.NDArray[np.uint8]:
     if transform is None:
         black = 1 - pixels.max(-1, keepdims=True)
         ink = (1 - pixels - black) / np.maximum(1 - black, 1e-6)
-        return np.rint(np.clip(np.concatenate([ink, black], -1), 0, 1) * 255).astype(np.uint8)
+        return np.asarray(np.rint(np.clip(np.concatenate([ink, black], -1), 0, 1) * 255), np.uint8)
     from PIL import Image
 
-    flat = to_samples(pixels, "rgb", None, np.uint8).reshape(1, -1, 3)
-    return np.asarray(transform.apply(Image.fromarray(flat))).reshape(*pixels.shape[:-1], 4)
+    line = to_samples(pixels, "rgb", None, np.uint8)[None]
+    ink: npt.NDArray[np.uint8] = np.asarray(transform.apply(Image.fromarray(line)), np.uint8)
+    return ink[0]
 
 
 @lru_cache(maxsize=8)

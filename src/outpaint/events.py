@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from outpaint.picture import Picture
+    from outpaint.picture import Bools, Picture
     from outpaint.request import ResolvedRequest
 
 
@@ -46,10 +46,14 @@ class WindowStarted:
 
 @dataclass(frozen=True)
 class CandidateDone:
-    """Candidate `number` (from 0) is complete; `request` repeats it alone, with its own seed."""
+    """Candidate `number` (from 0) is complete; `request` repeats it alone, with its own seed.
+
+    painted: H x W, True where the picture was written to; everything else is the photo's own.
+    """
 
     number: int
     picture: "Picture"
+    painted: "Bools"
     request: "ResolvedRequest"
 
 

@@ -7,6 +7,8 @@ from outpaint.errors import RequestError
 from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
 
 SIDES = ("left", "top", "right", "bottom")
+SHORT = 64
+"""Pixels; see `growth_steps`."""
 
 
 # --- the frame ---------------------------------------------------------------------------------------------
@@ -73,12 +75,13 @@ def growth_steps(known: Frame, target: Frame, growth: float | None) -> tuple[Fra
     No side moves further in one step than `growth` times the length known along that axis (plus what rounding
     to whole pixels adds). With q = 1 + growth, n steps reach known * (q^n - 1); the fewest that suffice are
     taken and the way is divided as q - 1 : q^2 - 1 : ... : q^n - 1, so that no step is a small leftover.
+    A photo narrower than SHORT grows as if it were that wide: many steps of a few pixels help nobody.
     """
     if target == known or known.empty or growth is None:
         return (target,)
     q = 1 + growth
     far = {side: _outwards(known, target, side) for side in SIDES}
-    reach = max(far[side] / getattr(known, _axis(side)) for side in SIDES)
+    reach = max(far[side] / max(getattr(known, _axis(side)), SHORT) for side in SIDES)
     count = max(1, math.ceil(math.log(1 + reach, q) - 1e-9))
     shares = [(q**k - 1) / (q**count - 1) for k in range(1, count)]
     steps = [known.grown(**{side: math.floor(far[side] * share) for side in SIDES}) for share in shares]
@@ -87,7 +90,7 @@ def growth_steps(known: Frame, target: Frame, growth: float | None) -> tuple[Fra
 
 def _outwards(known: Frame, target: Frame, side: str) -> int:
     sign = 1 if side in ("right", "bottom") else -1
-    return max(0, sign * (getattr(target, side) - getattr(known, side)))
+    return max(0, sign * (int(getattr(target, side)) - int(getattr(known, side))))
 
 
 # --- windows -----------------------------------------------------------------------------------------------

@@ -38,7 +38,8 @@ class Request:
     left, right, top, bottom, all: how much to add on a side (`all`: on those not named).
     to, ratio: or the size, or the shape, that should come out; anchor: where the photo sits in it.
     multiple: round the result up to multiples of this. force_crop: cut what sticks out of a smaller `to`.
-    method: a named way; painters and blend replace its painters and its blend.
+    method: a named way. painters: instead of a method, these, with blend "paste" unless one is named.
+    blend: instead of the method's; several joined by `+`.
     overlap: pixels of the photo next to the new area that may be repainted; 0 keeps all of them.
     settings: the painters' settings, as `setting` or `painter.setting`.
     count: how many candidates, with seeds seed, seed + 1, ...
@@ -169,7 +170,9 @@ class Request:
         return {side: amount for side, amount in sides.items() if amount is not None}
 
     def _blends(self, method: Method, registry: Registry) -> tuple[str, ...]:
-        return tuple(registry.blend(name.strip()).name for name in (self.blend or method.blend).split("+"))
+        own = "paste" if self.painters else method.blend
+        chain = own if self.blend is None else self.blend
+        return tuple(registry.blend(name.strip()).name for name in chain.split("+"))
 
     def _frame(self, photo: Extent) -> Frame:
         anchor = self.anchor or Anchor.CENTER

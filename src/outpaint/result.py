@@ -1,6 +1,6 @@
 """What comes back from `outpaint.extend`: the larger picture, which of it is new, and how it was made."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,6 @@ from outpaint.events import CandidateDone, Finished
 from outpaint.picture import Picture
 from outpaint.recipe import write_recipe
 from outpaint.request import ResolvedRequest
-from outpaint.road import widened
 
 if TYPE_CHECKING:
     from PIL.Image import Image
@@ -65,17 +64,11 @@ class Result:
         return save_picture(Picture.of(self.mask), Path(path), overwrite=force)
 
 
-def results(picture: Picture, finished: Finished) -> Result:
+def results(finished: Finished) -> Result:
     """All candidates as results; the first holds them all."""
-    every = tuple(_result(picture, done) for done in finished.candidates)
-    first = every[0]
-    return Result(first.picture, first.mask, first.request, every)
+    every = tuple(_result(done) for done in finished.candidates)
+    return replace(every[0], candidates=every)
 
 
-def _result(picture: Picture, done: CandidateDone) -> Result:
-    frame = done.picture.frame
-    both = frame & picture.frame
-    unknown = np.ones(frame.extent.shape, bool)
-    unknown[both.inside(frame)] = ~picture.known[both.inside(picture.frame)]
-    painted = widened(unknown, done.request.overlap)
-    return Result(done.picture, np.where(painted, 255, 0).astype(np.uint8), done.request)
+def _result(done: CandidateDone) -> Result:
+    return Result(done.picture, np.where(done.painted, 255, 0).astype(np.uint8), done.request)

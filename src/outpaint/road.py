@@ -20,24 +20,26 @@ def road(picture: Picture, request: Request, registry: Registry) -> Iterator[Eve
     done = []
     for number in range(asked.count):
         alone = asked.candidate(number)
-        painted = yield from candidate(picture, alone, number, registry)
-        done.append(CandidateDone(number, painted, alone))
+        canvas, painted = yield from candidate(picture, alone, number, registry)
+        done.append(CandidateDone(number, canvas, painted, alone))
         yield done[-1]
     yield Finished(tuple(done))
 
 
 def candidate(
     picture: Picture, asked: ResolvedRequest, number: int, registry: Registry
-) -> Generator[Event, None, Picture]:
-    """Paint window after window on a copy of the picture, laid on the larger frame."""
+) -> Generator[Event, None, tuple[Picture, Bools]]:
+    """Paint window after window on a copy of the picture, laid on the larger frame; returns what was written too."""
     canvas = picture.within(asked.frame)
+    written = np.zeros_like(canvas.known)
     waiting = list(asked.windows)
     while waiting:
         # A window in the middle of a large hole waits until a neighbour gives it something to continue.
         window = next((each for each in waiting if canvas.knows(each)), waiting[0])
         waiting.remove(window)
         yield WindowStarted(number, len(asked.windows) - len(waiting), len(asked.windows))
-        known = canvas.known[window.inside(canvas.frame)]
+        place = window.inside(canvas.frame)
+        known = canvas.known[place].copy()
         painted = widened(~known, asked.overlap)
         if not painted.any():
             continue
@@ -50,11 +52,16 @@ def candidate(
         seam = Seam(view.pixels, known, painted, guess.pixels, view.unknown, asked.seed)
         seam = reduce(lambda mended, name: registry.blend(name).work(mended), asked.blends, seam)
         canvas.fill(window, seam.answer, np.where(painted, np.where(known, seam.weight, 1), 0))
-    return canvas
+        written[place] |= painted
+    return canvas, written
 
 
 def widened(unknown: Bools, overlap: int) -> Bools:
-    """What is unknown, and the known pixels within `overlap` of it: all that may be written."""
+    """What is unknown, and the known pixels within `overlap` of it: all that may be written.
+
+    The known pixels that lie deepest are always left, so that there is something to continue.
+    """
     if not overlap or not unknown.any():
         return unknown
-    return np.asarray(distance_to(unknown) <= overlap)
+    distance = distance_to(unknown)
+    return np.asarray(distance <= min(overlap, distance.max() - 0.5)) | unknown

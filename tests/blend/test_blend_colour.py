@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
-from seams import beside, cut, scene
+from blend.seams import beside, cut, scene
 
 from outpaint.blend.colour import BLACK, BLEND
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from seams import beside, cut, scene
+from blend.seams import beside, cut, scene
 
 from outpaint.blend.poisson import BLEND
 from outpaint.blend.protocol import Seam
