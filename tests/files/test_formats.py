@@ -237,3 +237,23 @@ def test_gif_frame_smaller_than_its_screen():
     data[6] = 3
     with pytest.raises(FileError, match="beyond"):
         files.open_picture(bytes(data))
+
+
+def test_one_bit_pictures_are_dithered_where_they_are_new():
+    picture = files.open_picture(image("1", 40, 40))
+    larger = picture.within(picture.frame.padded(40))
+    for level in (0, 0.25, 0.5, 0.75, 1):
+        pixels = np.full((*larger.extent.shape, 3), level, np.float32)
+        larger.fill(larger.frame, pixels, (np.pad(picture.known, 40) == 0).astype(np.float32))
+        after = np.asarray(opened(files.encode_picture(larger, "png")))
+        assert np.array_equal(after[40:-40, 40:-40], np.asarray(image("1", 40, 40)))
+        assert after[:40].mean() == pytest.approx(level, abs=0.02)
+
+
+def test_resolution_turns_with_the_picture():
+    tag = Image.Exif()
+    tag[274] = 6
+    for format in ("PNG", "JPEG", "TIFF"):
+        data = saved(Image.fromarray(smooth()), format, exif=tag, dpi=(100, 200))
+        found = opened(files.encode_picture(files.open_picture(data)))
+        assert found.info["dpi"] == pytest.approx((200, 100), abs=0.01)

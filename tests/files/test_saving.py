@@ -30,7 +30,7 @@ def test_the_suffix_decides(picture, tmp_path):
 def test_nothing_is_overwritten_unasked(picture, tmp_path):
     path = tmp_path / "a.png"
     path.write_bytes(b"precious")
-    with pytest.raises(FileError, match="--overwrite"):
+    with pytest.raises(FileError, match="--force"):
         files.save_picture(picture, path)
     assert path.read_bytes() == b"precious"
     files.save_picture(picture, path, overwrite=True)

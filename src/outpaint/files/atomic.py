@@ -19,7 +19,7 @@ def check_place(path: Path, overwrite: bool) -> None:
         if not folder.is_dir():
             raise FileError(f"the folder {folder} does not exist; create it first")
         if not overwrite and os.path.lexists(path):
-            raise FileError(f"{path} exists already; choose another name or add --overwrite")
+            raise FileError(f"{path} exists already; choose another name or add --force")
         if not os.access(folder, os.W_OK | os.X_OK):
             raise FileError(f"no permission to write in {folder}; choose another folder")
 
@@ -72,7 +72,7 @@ def _explained(path: Path) -> Iterator[None]:
     except ValueError:
         raise FileError(f"{str(path)!r} is no name for a file; choose another name") from None
     except FileExistsError:
-        raise FileError(f"{path} exists already; choose another name or add --overwrite") from None
+        raise FileError(f"{path} exists already; choose another name or add --force") from None
     except PermissionError:
         raise FileError(f"no permission to write {path}; choose another folder") from None
     except OSError as error:

@@ -107,7 +107,9 @@ def write(sheet: Sheet) -> bytes:
     at = 2
     if bare[2:4] == b"\xff\xe0":
         at += 2 + struct.unpack_from(">H", bare, 4)[0]
-    density = options.get("density") or (sheet.dpi and struct.pack(">BHH", 1, *(_short(v) for v in sheet.dpi)))
+    density = options.get("density")
+    if sheet.dpi is not None and _dpi(density) != sheet.dpi:
+        density = struct.pack(">BHH", 1, *(_short(v) for v in sheet.dpi))
     first = bytearray(bare[:at])
     if density and at > 2:
         first[13:18] = density

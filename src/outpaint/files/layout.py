@@ -64,7 +64,7 @@ def samples_in(picture: Picture, mode: str, bits: int) -> tuple[Array, Bytes | N
         return indexed(picture, 2**bits)
     samples: Array = picture.samples
     if mode == "1":
-        return np.where(samples[..., 0] >= 128, np.uint8(255), np.uint8(0)), None
+        return _dithered(samples[..., 0]), None
     if mode == "CMYK":
         return samples, None
     plain = mode.partition(";")[0]
@@ -76,6 +76,18 @@ def samples_in(picture: Picture, mode: str, bits: int) -> tuple[Array, Bytes | N
             alpha = np.full(samples.shape[:2], picture.white, samples.dtype)
         return np.concatenate([samples, alpha[..., None]], 2), None
     return (samples[..., 0] if plain == "L" else samples), None
+
+
+def _dithered(grey: Array) -> Bytes:
+    """Black and white; only what is neither, new pixels that is, is dithered (Bayer 1973, an 8 x 8 order).
+
+    The order is the bits of x ^ y and y, interleaved from the lowest: neighbours get far apart ranks.
+    """
+    y, x = np.indices((8, 8))
+    rank = sum(((x ^ y) >> bit & 1) << (5 - 2 * bit) | (y >> bit & 1) << (4 - 2 * bit) for bit in range(3))
+    height, width = grey.shape
+    threshold = np.tile(rank * 4 + 2, (-(-height // 8), -(-width // 8)))[:height, :width]
+    return np.where(grey > threshold, np.uint8(255), np.uint8(0))
 
 
 def _wanted(picture: Picture, needed: str) -> list[str]:

@@ -78,7 +78,7 @@ def parse(data: bytes) -> Stored:
         words.get(_XMP),
         _dpi(first.get(b"pHYs")),
         written.decode("utf-8", "replace") if written is not None else recipe.taken_out(block)[1],
-        {"chunks": kept, "pHYs": first.get(b"pHYs"), "profile": profile_name, "type": (kind, bits)},
+        {"chunks": kept, "aspect": _aspect(first.get(b"pHYs")), "profile": profile_name, "type": (kind, bits)},
     )
 
 
@@ -101,10 +101,10 @@ def write(sheet: Sheet) -> bytes:
             out.append((b"tRNS", sheet.palette[:, 3].tobytes().rstrip(b"\xff")))
     elif sheet.key is not None:
         out.append((b"tRNS", struct.pack(f">{len(sheet.key)}H", *sheet.key)))
-    if options.get("pHYs"):
-        out.append((b"pHYs", options["pHYs"]))
-    elif sheet.dpi is not None:
+    if sheet.dpi is not None:
         out.append((b"pHYs", struct.pack(">IIB", *(round(v / 0.0254) for v in sheet.dpi), 1)))
+    elif options.get("aspect"):
+        out.append((b"pHYs", options["aspect"]))
     if sheet.exif is not None:
         out.append((b"eXIf", sheet.exif))
     if sheet.xmp is not None:
@@ -203,6 +203,11 @@ def _profile(body: bytes | None) -> tuple[bytes, bytes | None]:
 def _dpi(body: bytes | None) -> tuple[float, float] | None:
     x, y, unit = struct.unpack(">IIB", body) if body and len(body) == 9 else (0, 0, 0)
     return (x * 0.0254, y * 0.0254) if unit == 1 and x and y else None
+
+
+def _aspect(body: bytes | None) -> bytes | None:
+    """The shape of a pixel where it has no size."""
+    return body if body and len(body) == 9 and body[8] == 0 else None
 
 
 _ADAM7 = ((0, 0, 8, 8), (0, 4, 8, 8), (4, 0, 8, 4), (0, 2, 4, 4), (2, 0, 4, 2), (0, 1, 2, 2), (1, 0, 2, 1))
