@@ -28,7 +28,9 @@ texts = st.text(st.characters(codec="utf-8", exclude_categories=["Cs"]), max_siz
 requests = st.builds(
     lambda size, rest: Request.of(**size, **rest),
     st.one_of(
-        st.fixed_dictionaries({}, optional=dict.fromkeys(("left", "right", "top", "bottom", "all"), st.integers(0, 999))),
+        st.fixed_dictionaries(
+            {}, optional=dict.fromkeys(("left", "right", "top", "bottom", "all"), st.integers(0, 999))
+        ),
         st.fixed_dictionaries({"to": st.just("640x480"), "anchor": st.sampled_from([str(a) for a in Anchor])}),
         st.fixed_dictionaries({"ratio": st.sampled_from(["16:9", "2.39:1"])}),
     ),
@@ -45,7 +47,9 @@ requests = st.builds(
             "negative": texts,
             "seed": st.integers(0, 2**63 - 1),
             "count": st.integers(1, 9),
-            "settings": st.dictionaries(texts, st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False), texts)),
+            "settings": st.dictionaries(
+                texts, st.one_of(st.booleans(), st.integers(), st.floats(allow_nan=False), texts)
+            ),
         },
     ),
 )

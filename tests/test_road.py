@@ -115,7 +115,13 @@ def test_overlap_gives_the_rim_to_the_painter_and_the_blend_decides(photo) -> No
 
     registry = REGISTRY.including(Blend("half", "", half))
     *_, done = run(
-        Picture.of(photo), right=8, overlap=4, painters=["fake"], blend="half", settings={"level": 0}, registry=registry
+        Picture.of(photo),
+        right=8,
+        overlap=4,
+        painters=["fake"],
+        blend="half",
+        settings={"level": 0},
+        registry=registry,
     )
     result = done.candidates[0].picture.samples
     assert np.array_equal(result[:, :60], photo[:, :60])

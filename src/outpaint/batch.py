@@ -30,7 +30,11 @@ _EARLIER = re.compile(r".*-extended(-\d+)?")
 
 @dataclass(frozen=True, kw_only=True)
 class Job:
-    """One photo, what to do with it and where the result goes. `output` still lacks candidate numbers."""
+    """One photo, what to do with it and where the result goes.
+
+    output: the file, before candidates are numbered. make_folder: create its folder if it is not there.
+    content: the photo's bytes if it came through standard input.
+    """
 
     photo: Path
     output: Path
@@ -40,6 +44,7 @@ class Job:
     format: str | None = None
     quality: int | None = None
     force: bool = False
+    make_folder: bool = False
     content: bytes | None = None
 
     def numbered(self, path: Path, number: int) -> Path:
@@ -179,6 +184,9 @@ def _check_outputs(job: Job, photo: Picture, extent: Extent) -> None:
     """FileError before anything is painted if one of the files could not be written afterwards."""
     from outpaint.files import check_writable
 
+    if job.make_folder:
+        for path in job.outputs():
+            path.parent.mkdir(exist_ok=True)
     for number in range(job.request.count):
         path = None if job.output == STANDARD else job.numbered(job.output, number)
         check_writable(photo, path, extent=extent, format=job.format, quality=job.quality, overwrite=job.force)

@@ -7,7 +7,7 @@ from typing import Annotated, Any
 
 import typer
 
-from outpaint.errors import RequestError
+from outpaint.errors import FileError, RequestError
 
 
 def _option(panel: str, help: str, *names: str, metavar: str | None = None) -> Any:
@@ -156,6 +156,8 @@ def _jobs(
         raise RequestError("several photos cannot all go to standard output; name a folder with -o")
     if folder and target is not None and target.exists() and not target.is_dir():
         raise RequestError(f"{target} is a file, and {len(photos)} photos need a folder; name one with -o")
+    if target not in (None, batch.STANDARD) and not folder and not target.suffix and not format:
+        raise RequestError(f"{target} is no folder and has no suffix; name a file like {target}.png, or {target}/")
     suffix = f".{format.lower().lstrip('.')}" if format else None
     jobs, taken = [], dict[Path, Path]()
     for photo in photos:
@@ -168,6 +170,7 @@ def _jobs(
             format=format,
             quality=quality,
             force=force,
+            make_folder=folder,
             content=sys.stdin.buffer.read() if photo == batch.STANDARD else None,
         )
         for path in job.outputs():
@@ -186,8 +189,7 @@ def _mask_place(mask_out: Path | None, photo: Path, many: bool) -> Path | None:
 
 def _print(done: Any, as_json: bool, quiet: bool, verbose: bool) -> None:
     if done.image is not None:
-        sys.stdout.buffer.write(done.image)
-        sys.stdout.buffer.flush()
+        _print_image(done.image)
         return
     if done.error is not None:
         if as_json:
@@ -202,6 +204,17 @@ def _print(done: Any, as_json: bool, quiet: bool, verbose: bool) -> None:
             how = " -> ".join((*record["painters"], *record["blends"]))
             size = f"{record['width']}x{record['height']}"
             print(f"{record['input']}: {size}, {how}, {record['seconds']:.1f} s", file=sys.stderr)
+
+
+def _print_image(image: bytes) -> None:
+    try:
+        sys.stdout.buffer.write(image)
+        sys.stdout.buffer.flush()
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        sys.stdout = None  # type: ignore[assignment]  # Python would try to flush it once more at exit
+        raise FileError(f"cannot write the picture to standard output: {error.strerror}") from None
 
 
 def register(app: typer.Typer) -> None:

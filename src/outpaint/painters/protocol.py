@@ -88,7 +88,7 @@ class Setting:
             return str(given)
         if isinstance(given, bool):
             raise TypeError
-        number = float(given)  # type: ignore[arg-type]
+        number = float(str(given))
         if isinstance(self.default, int):
             if number != int(number):
                 raise ValueError
@@ -151,7 +151,7 @@ class Painter:
             raise PainterError(f"painter {self.name} answered {got}, expected {view.pixels.shape}")
         if not np.isfinite(answer).all():
             raise PainterError(f"painter {self.name} answered with values that are not finite")
-        return np.clip(answer, 0.0, 1.0, dtype=np.float32)
+        return np.asarray(np.clip(answer, 0, 1), np.float32)
 
     def brief(self, prompt: str, negative: str, seed: int, settings: Mapping[str, object]) -> Brief:
         """A brief with only what this painter reads: its own settings, defaults where none is given."""

@@ -1,0 +1,57 @@
+"""`outpaint methods`, `painters`, `blends`, `show`, and the frame around them."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+from PIL import Image
+
+from outpaint import __version__
+from outpaint.registry import builtin_registry
+
+
+def run(*words: object) -> subprocess.CompletedProcess:
+    command = [sys.executable, "-W", "error", "-m", "outpaint", *map(str, words)]
+    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+
+
+@pytest.mark.parametrize("room", ["methods", "painters", "blends"])
+def test_lists_name_everything(room: str) -> None:
+    names = list(getattr(builtin_registry(), room))
+    plain, programs = run(room), json.loads(run(room, "--json").stdout)
+    assert [record["name"] for record in programs][: len(names)] == names
+    assert all(name in plain.stdout for name in names) and plain.returncode == 0 and plain.stderr == ""
+
+
+def test_painters_tell_their_settings() -> None:
+    fake = next(each for each in json.loads(run("painters", "--json").stdout) if each["name"] == "fake")
+    assert {"name": "level", "default": 0.5, "low": 0, "high": 1}.items() <= fake["settings"][1].items()
+
+
+def test_show_tells_what_is_in_a_file(tmp_path) -> None:
+    path = tmp_path / "grey.png"
+    Image.new("L", (9, 7), 50).save(path)
+    facts = json.loads(run("show", path, "--json").stdout)
+    assert (facts["format"], facts["width"], facts["height"], facts["mode"]) == ("PNG", 9, 7, "L")
+    assert "PNG" in run("show", path).stdout
+
+
+def test_show_finds_the_recipe(tmp_path) -> None:
+    Image.new("RGB", (9, 7), "red").save(tmp_path / "a.jpg", quality=95)
+    run("extend", tmp_path / "a.jpg", "--right", 3, "-m", "edge")
+    facts = json.loads(run("show", tmp_path / "a-extended.jpg", "--json").stdout)
+    assert json.loads(facts["recipe"])["request"] == {"right": "3px", "method": "edge"}
+
+
+@pytest.mark.parametrize("words", [["show", "/nowhere.png"], ["show"], ["shwo"], ["methods", "--jsn"]])
+def test_mistakes_are_one_line(words: list[str]) -> None:
+    done = run(*words)
+    assert done.returncode == 2 and done.stdout == ""
+    assert done.stderr.startswith("outpaint: ") and done.stderr.count("\n") == 1
+
+
+def test_version_and_help() -> None:
+    assert run("--version").stdout == f"outpaint {__version__}\n"
+    assert "extend" in run("--help").stdout and run("-h").returncode == 0
+    assert "--right" in run("extend", "--help").stdout
