@@ -188,8 +188,8 @@ def _check_outputs(job: Job, photo: Picture, extent: Extent) -> None:
         for path in job.outputs():
             path.parent.mkdir(exist_ok=True)
     for number in range(job.request.count):
-        path = None if job.output == STANDARD else job.numbered(job.output, number)
-        check_writable(photo, path, extent=extent, format=job.format, quality=job.quality, overwrite=job.force)
+        target = None if job.output == STANDARD else job.numbered(job.output, number)
+        check_writable(photo, target, extent=extent, format=job.format, quality=job.quality, overwrite=job.force)
         if job.mask_out:
             grey = Picture.of(np.zeros((1, 1), np.uint8))
             check_writable(grey, job.numbered(job.mask_out, number), extent=extent, overwrite=job.force)

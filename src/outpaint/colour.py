@@ -60,8 +60,8 @@ def _to_cmyk(pixels: Pixels, icc: bytes | None) -> npt.NDArray[np.uint8]:
     from PIL import Image
 
     line = to_samples(pixels, "rgb", None, np.uint8)[None]
-    ink: npt.NDArray[np.uint8] = np.asarray(transform.apply(Image.fromarray(line)), np.uint8)
-    return ink[0]
+    inks = np.asarray(transform.apply(Image.fromarray(line)), np.uint8)
+    return inks.reshape(-1, 4)
 
 
 @lru_cache(maxsize=8)

@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of `nearest`; imports numba, so it is itself imported only where it is used.
 
     d(x, y)^2 = min over columns i of (x - i)^2 + g(i, y)^2,   g(i, y) = distance inside column i
@@ -13,7 +14,7 @@ FAR = 1 << 30
 
 
 @njit(cache=True, nogil=True)
-def nearest_in_column(start, stop, known, found):  # type: ignore[no-untyped-def]
+def nearest_in_column(start, stop, known, found):
     """For columns start..stop: the row of the nearest known pixel of the same column; |row| >= FAR if none."""
     height = known.shape[0]
     for y in range(height):
@@ -32,7 +33,7 @@ def nearest_in_column(start, stop, known, found):  # type: ignore[no-untyped-def
 
 
 @njit(cache=True, nogil=True)
-def nearest_in_plane(start, stop, found, rows, columns):  # type: ignore[no-untyped-def]
+def nearest_in_plane(start, stop, found, rows, columns):
     """For rows start..stop: the nearest known pixel; at equal distance the leftmost, then the upper one."""
     width = found.shape[1]
     site = np.empty(width, np.intp)

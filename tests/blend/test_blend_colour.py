@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
-from blend.seams import beside, cut, scene
 
+from blend.seams import beside, cut, scene
 from outpaint.blend.colour import BLACK, BLEND
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 import pytest
-from blend.seams import beside, cut, scene
 
+from blend.seams import beside, cut, scene
 from outpaint.blend.poisson import BLEND
 from outpaint.blend.protocol import Seam
 

@@ -1,6 +1,7 @@
 """`outpaint extend`: make photos larger."""
 
 import json
+import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
@@ -213,7 +214,7 @@ def _print_image(image: bytes) -> None:
     except BrokenPipeError:
         raise
     except OSError as error:
-        sys.stdout = None  # type: ignore[assignment]  # Python would try to flush it once more at exit
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
         raise FileError(f"cannot write the picture to standard output: {error.strerror}") from None
 
 

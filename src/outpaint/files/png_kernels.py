@@ -1,10 +1,11 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """PNG's row filters undone (PNG specification, third edition, chapter 9)."""
 
 from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def unfilter(rows, step):  # type: ignore[no-untyped-def]
+def unfilter(rows, step):
     """In place: `rows` is H x (1 + bytes of a row) uint8, the first byte is the filter; False if one is unknown.
 
     `step` is the number of bytes of a pixel.

@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of the membrane: relaxing one grid, and passing between a grid and the next coarser one.
 
 Arrays have a rim of one cell all around, whose couplings are 0; row y of a kernel is row y + 1 of an array.
@@ -10,7 +11,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def relax(start, stop, colour, u, wanted, down, right, hold, inverse):  # type: ignore[no-untyped-def]
+def relax(start, stop, colour, u, wanted, down, right, hold, inverse):
     """One Gauss-Seidel half sweep: cells of one colour of a chessboard, from their neighbours of the other."""
     for y in range(start + 1, stop + 1):
         for x in range(1 + (y + colour) % 2, u.shape[1] - 1, 2):
@@ -29,7 +30,7 @@ def relax(start, stop, colour, u, wanted, down, right, hold, inverse):  # type: 
 
 
 @njit(cache=True, nogil=True)
-def restrict(start, stop, u, wanted, down, right, hold, coarse):  # type: ignore[no-untyped-def]
+def restrict(start, stop, u, wanted, down, right, hold, coarse):
     """What is still wanted after `u`, summed over the 2 x 2 cells of each cell in rows start..stop of `coarse`."""
     for j in range(start + 1, stop + 1):
         coarse[j] = 0
@@ -48,7 +49,7 @@ def restrict(start, stop, u, wanted, down, right, hold, coarse):  # type: ignore
 
 
 @njit(cache=True, nogil=True)
-def prolong(start, stop, coarse, coarse_inverse, u, inverse):  # type: ignore[no-untyped-def]
+def prolong(start, stop, coarse, coarse_inverse, u, inverse):
     """Add `coarse` to rows start..stop of `u`, bilinear between those of its cells that are part of the membrane."""
     for y in range(start + 1, stop + 1):
         j = (y + 1) // 2

@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of Telea's inpainting; imports numba, so it is itself imported only where it is used."""
 
 import numpy as np
@@ -5,7 +6,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def march(order, away, distance, reach, pixels):  # type: ignore[no-untyped-def]
+def march(order, away, distance, reach, pixels):
     """Paint the places in `order` (flat) one after another, into N x 3 `pixels`.
 
     away: for each place in order, (dy, dx) of its way from the nearest known pixel, H x W flat.

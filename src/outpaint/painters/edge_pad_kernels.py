@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of `edge_pad`: a breadth-first walk from the border of what is known."""
 
 import numpy as np
@@ -5,7 +6,7 @@ from numba import njit
 
 
 @njit(cache=True, nogil=True)
-def spread(pixels, ring):  # type: ignore[no-untyped-def]
+def spread(pixels, ring):
     """Fill `pixels` (H x W x 3) in place where `ring` (H x W) is -1; it is 0 where pixels are known.
 
     Afterwards `ring` holds the city-block distance to the nearest known pixel.

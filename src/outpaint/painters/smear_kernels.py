@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of `smear`: three box blurs along columns by running sums, and layers laid beneath others."""
 
 import numpy as np
@@ -8,7 +9,7 @@ BLOCK = 16
 
 
 @njit(cache=True, nogil=True)
-def blur_and_transpose(start, stop, source, target, radius):  # type: ignore[no-untyped-def]
+def blur_and_transpose(start, stop, source, target, radius):
     """Blur columns start..stop of H x W x C downwards and write them as rows of `target`, W x H x C."""
     height, _, channels = source.shape
     one = np.empty((height, BLOCK * channels), np.float32)
@@ -29,7 +30,7 @@ def blur_and_transpose(start, stop, source, target, radius):  # type: ignore[no-
 
 
 @njit(cache=True, nogil=True)
-def box(source, target, radius):  # type: ignore[no-untyped-def]
+def box(source, target, radius):
     """Mean of 2 * radius + 1 rows of a 2-D array; its first and last row are repeated beyond the ends.
 
     radius may be a fraction: both outermost rows of the window then count by that fraction.
@@ -53,7 +54,7 @@ def box(source, target, radius):  # type: ignore[no-untyped-def]
 
 
 @njit(cache=True, nogil=True)
-def lay_beneath(start, stop, layer, times, stack, clear):  # type: ignore[no-untyped-def]
+def lay_beneath(start, stop, layer, times, stack, clear):
     """Put premultiplied `layer`, `times` thick, beneath `stack`; `clear` is what still shines through it."""
     for y in range(start, stop):
         for x in range(clear.shape[1]):
