@@ -150,16 +150,18 @@ def test_transparent_holes_will_be_painted_but_must_be_before_saving():
     samples[..., 3] = 255
     samples[2, 2, 3] = 0
     picture = files.open_picture(samples)
-    files.check_writable(picture, format="jpg")
+    files.check_writable(picture, format="png")
     with pytest.raises(FileError, match="transparency"):
         files.encode_picture(picture, "jpg")
 
 
-def test_opaque_alpha_is_no_reason_to_refuse():
+def test_an_alpha_channel_never_vanishes_even_if_it_is_opaque():
     samples = noise(5, 5, 4)
     samples[..., 3] = 255
     picture = files.open_picture(samples)
-    assert opened(files.encode_picture(picture, "bmp")).mode == "RGB"
+    for format in ("bmp", "jpg"):
+        with pytest.raises(FileError, match="transparency; use --format png"):
+            files.encode_picture(picture, format)
     assert opened(files.encode_picture(picture, "png")).mode == "RGBA"
 
 

@@ -28,6 +28,11 @@ class Format:
     opacity: str = "none"
 
     @property
+    def transparency(self) -> bool:
+        """Whether it has any way at all to say that a pixel is transparent."""
+        return self.opacity != "none" or any("A" in mode for mode in self.modes)
+
+    @property
     def extension(self) -> str:
         """Without the dot."""
         return self.suffixes[0].removeprefix(".")

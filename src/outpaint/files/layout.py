@@ -26,6 +26,9 @@ def check(picture: Picture, target: Format, extent: Extent, painted: bool = Fals
         raise FileError(
             f"{target.title} cannot hold {extent}, its longest side is {target.side}; use --format png or tiff"
         )
+    if picture.alpha is not None and not target.transparency:
+        # Even an alpha channel that is opaque all over: a channel that vanishes unasked is a loss too.
+        raise FileError(_cannot(target, "transparency", _with_alpha(_base(picture))))
     needed = _opacity(picture, painted)
     mode = next(filter(None, (_fitting(target, name, needed) for name in _wanted(picture, needed))), None)
     plain = _base(picture)

@@ -62,7 +62,7 @@ def check_writable(
     """FileError now, before anything is painted, if the result could not be saved there.
 
     extent: the size of the result. `path` None is standard output. Fully transparent pixels will be painted, so they
-    alone are no reason to refuse a format without transparency.
+    need no place in a palette.
     """
     target = FORMATS[output_format(picture, path, format)]
     _check_quality(quality)
