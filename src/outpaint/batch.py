@@ -5,8 +5,10 @@ A photo that fails is reported and the others go on.
 
 import re
 import signal
+import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -124,10 +126,14 @@ def run_all(jobs: Sequence[Job], workers: int, watch: Callable[[Event], None] | 
     from concurrent.futures import ProcessPoolExecutor
 
     spawn = multiprocessing.get_context("spawn")
-    pool = ProcessPoolExecutor(min(workers, len(jobs)), spawn, _deaf, (signal.SIGINT,))
+    stop = spawn.Event()
+    pool = ProcessPoolExecutor(min(workers, len(jobs)), spawn, _enter_worker, (stop,))
     try:
-        yield from pool.map(_run_in_worker, jobs)
+        with _interrupts_ignored():  # inherited: an interrupt does not hit a worker that is still starting
+            answers = pool.map(_run_in_worker, jobs)
+        yield from answers
     except BaseException:
+        stop.set()
         for child in multiprocessing.active_children():  # let each remove what it has half written
             if child.pid:
                 os.kill(child.pid, signal.SIGINT)
@@ -136,20 +142,38 @@ def run_all(jobs: Sequence[Job], workers: int, watch: Callable[[Event], None] | 
         pool.shutdown(cancel_futures=True)
 
 
-def _deaf(to: signal.Signals) -> None:
+@contextmanager
+def _interrupts_ignored() -> Iterator[None]:
+    """Only the main thread may say so; elsewhere this does nothing."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+_stop: Any = None
+
+
+def _enter_worker(stop: Any) -> None:
     """A worker between two jobs has nothing to tidy up: an interrupt is its parent's business."""
-    signal.signal(to, signal.SIG_IGN)
+    global _stop
+    _stop = stop
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run_in_worker(job: Job) -> Done:
     """A job that an interrupt stops in order, so that no half file stays behind."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return run(job)
+        return Done(job, error="interrupted") if _stop.is_set() else run(job)
     except KeyboardInterrupt:
         return Done(job, error="interrupted")
     finally:
-        _deaf(signal.SIGINT)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _run(job: Job, registry: Registry, watch: Callable[[Event], None]) -> Done:
