@@ -5,8 +5,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outpaint import Extent, Finished, Frame, Picture, Request
+from outpaint import Extent, Finished, Frame, Picture, Ratio, Request
 from outpaint.nearest import distance_to
+from outpaint.plan import extent_for_ratio
 from outpaint.registry import builtin_registry
 from outpaint.road import road
 
@@ -103,28 +104,29 @@ def test_every_blend_keeps_known_pixels_outside_the_overlap(blend, painter, pict
         check_promises(picture, Request.of(painters=[painter], blend=blend, overlap=overlap, **sides))
 
 
-SHAPES = [(1, 1), (7, 513), (4001, 3)]
-WAYS = [
-    {"left": 5, "top": 4, "right": 3, "bottom": 2},
-    {"right": 33},
-    {"top": "50%"},
-    {"ratio": "9:16"},
-    {"ratio": "16:9"},
+ODD = [
+    (1, 1, ("9:16", "16:9")),
+    (7, 513, ("1:100", "1:8")),
+    (4001, 3, ("200:1", "2000:1")),
+    (33, 18, ("1:1", "32:9")),
 ]
+"""Width, height, a ratio narrower and one wider than that."""
 
 
 @pytest.mark.parametrize("painter", PAINTERS)
-@pytest.mark.parametrize(("width", "height"), SHAPES)
-def test_odd_sizes_come_out_exactly(painter: str, width: int, height: int) -> None:
+@pytest.mark.parametrize(("width", "height", "ratios"), ODD)
+def test_odd_sizes_come_out_exactly(painter: str, width: int, height: int, ratios: tuple[str, str]) -> None:
     samples = np.random.default_rng(1).integers(0, 256, (height, width, 3), np.uint8)
     picture = Picture.of(samples)
-    for way in WAYS:
-        if "ratio" in way and max(width, height) > 4000:
-            continue  # 4001 x 3 to 9:16 is 28 megapixels: its arithmetic is tested with the planner
-        request = Request.of(painters=[painter], blend="paste", **way)
-        asked = request.resolve(picture, REGISTRY)
-        result = extended(picture, request)
-        assert result.extent == asked.frame.extent != picture.extent
+    ways = {
+        Extent(width + 8, height + 6): {"left": 5, "top": 4, "right": 3, "bottom": 2},
+        Extent(width + 33, height): {"right": 33},
+        Extent(width, height + 1): {"top": 1},
+        **{extent_for_ratio(Extent(width, height), Ratio.parse(ratio)): {"ratio": ratio} for ratio in ratios},
+    }
+    for extent, way in ways.items():
+        result = extended(picture, Request.of(painters=[painter], blend="paste", **way))
+        assert result.extent == extent
         assert np.array_equal(result.samples[picture.frame.inside(result.frame)], samples)
 
 
