@@ -2,26 +2,70 @@
 
 At every level the field of source patches is improved by PatchMatch, then all patches vote for the colours,
 and again. The field, not the colours, goes up the pyramid; the last vote reads the photo itself.
+
+Coarse patches may change their colour a little, so that a sky goes on getting darker beyond the border
+although nothing so dark was ever seen. Their changes become one smooth field, `glow`, which finer levels
+take out of the canvas before they search and which the last vote puts back.
 """
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from PIL import Image
 
 from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.order import uprightness
-from outpaint.painters.patch.pyramid import MARGIN, Level, Points, build, patch_radius, sizes
+from outpaint.painters.patch.plain import repeated, with_bars
+from outpaint.painters.patch.pyramid import MARGIN, Level, Points, box_sum, build, patch_radius, sizes, textured
+from outpaint.painters.patch.saliency import barrier
+from outpaint.painters.patch.smooth import Floats, continued, membrane
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.parallel import over_rows
 
 CROWD = 12.0
 """What using a source patch as often as the average costs, in squared levels per sample."""
 
-ROW = 1500.0
+ROW = 4000.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
+
+MIRRORED = 120.0
+"""What a patch of the mirror image costs, in squared levels per sample."""
+
+SALIENT = 12.0
+"""What copying a salient patch costs, in squared levels per sample for each level of its barrier."""
+
+FREEDOM = 36.0
+"""By how many levels a coarse patch may change its colour."""
+
+FREE_LEVELS = 3
+"""On how many levels, from the coarsest, patches may do so."""
+
+VOTERS = 3
+"""Radius in which patches vote for a colour while there is no picture yet to be blurred by."""
+
+SOFT_ROUNDS = 2
+SOFT_VOTERS = 1
+FINAL = 1
+
+BOND = 15.0
+"""What each of four neighbours that continues the same piece saves, in squared levels per sample."""
+
+ROUNDS = (10, 6, 4, 2, 2, 1)
+"""Rounds of search and vote per level, from the coarsest."""
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What holds on every level: the row prior in squared levels per sample, and the map of salient places."""
+
+    pull: float
+    salience: Floats
+    seed: int
 
 
 def paint(view: View, brief: Brief) -> Steps:
@@ -31,31 +75,45 @@ def paint(view: View, brief: Brief) -> Steps:
         return view.pixels.copy()
     if not known.any():
         return np.full_like(view.pixels, 0.5)
+    whole = repeated(view.pixels, known)
+    if whole is not None:
+        return whole
+    if patch_radius(known) < 2:
+        return view.pixels[nearest_known(known)]
     if not compiled():
         yield Notice("compiling the patch engine for this machine, once; the next run starts at once")
-    pixels = np.rint(np.clip(view.pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
+    answer, left = with_bars(view.pixels, known)
+    if (~known)[left].any():
+        inner = View(view.pixels[left], view.unknown[left], view.frame)
+        answer = answer.copy()
+        answer[left] = yield from patched(inner, brief.seed)
+    return answer
+
+
+def patched(view: View, seed: int) -> Steps:
+    """The same for a picture that has no plain continuation."""
+    known = ~view.holes
     radius = patch_radius(known)
-    pyramid = sizes(pixels, known, radius)
-    coarse: Level | None = None
-    field: Field | None = None
-    pull = 0.0
-    seed = brief.seed % (1 << 31)
-    for number, (small, mask) in enumerate(reversed(pyramid)):
+    pixels = np.rint(np.clip(view.pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
+    pyramid = sizes(textured(pixels, known), known, radius)[::-1]
+    level = build(*pyramid[0], radius)
+    seen = next((small for small in pyramid if min(small[1].shape) >= 64), pyramid[-1])
+    rules = Rules(ROW * uprightness(level), barrier(*seen), seed % (1 << 31))
+    yield Progress(0, len(pyramid), "patch")
+    points = level.patch_points
+    start(level)
+    field = fields.first(level, points, rules.seed)
+    field, glow = complete(level, field, points, 0, rules)
+    for number, (small, mask) in enumerate(pyramid[1:], 1):
         yield Progress(number, len(pyramid), "patch")
-        level = build(small, mask, radius)
-        points = level.patch_points
-        if coarse is None or field is None:
-            pull = ROW * uprightness(level)
-            field = fields.first(level, points, seed)
-            start(level)
-        else:
-            field = fields.enlarged(field, coarse, level, points)
-        rounds = (10, 6, 4, 2, 2, 1)[min(number, 5)]
-        field = complete(level, field, points, rounds, pull, seed, fresh=coarse is None)
-        coarse = level
-    assert coarse is not None and field is not None
+        fine = build(small, mask, radius)
+        points = fine.patch_points
+        field = fields.enlarged(field, level, fine, points)
+        glow = enlarged(glow, fine.target.shape)
+        level = fine
+        field, glow = complete(level, field, points, number, rules, glow)
     yield Progress(len(pyramid), len(pyramid), "patch")
-    return finish(view, coarse, field)
+    return finish(view, level, field, glow)
 
 
 def compiled() -> bool:
@@ -68,29 +126,55 @@ def compiled() -> bool:
 
 
 def start(level: Level) -> None:
-    """First colours: of the nearest known pixel."""
+    """First colours: the known ones, continued smoothly."""
     known = np.pad(level.known, MARGIN)
-    rows, columns = nearest_known(known)
-    level.canvas[level.target] = level.canvas[rows, columns][level.target]
+    smooth = continued(level.canvas.astype(np.float32), known)
+    level.canvas[level.target] = np.rint(smooth)[level.target]
 
 
-def complete(level: Level, field: Field, points: Points, rounds: int, pull: float, seed: int, fresh: bool) -> Field:
+def enlarged(glow: Floats, shape: tuple[int, int]) -> Floats:
+    """A field on a level's canvas, on the canvas of the next finer one."""
+    height, width = shape
+    left = MARGIN / 2
+    box = (left, left, min(left + width / 2, glow.shape[1]), min(left + height / 2, glow.shape[0]))
+    planes = [
+        np.asarray(Image.fromarray(glow[..., c]).resize((width, height), Image.Resampling.BILINEAR, box))
+        for c in range(3)
+    ]
+    return np.stack(planes, axis=2)
+
+
+def complete(
+    level: Level, field: Field, points: Points, number: int, rules: Rules, glow: Floats | None = None
+) -> tuple[Field, Floats]:
     """Search and vote in turn; the canvas of the level is filled on the way."""
     from outpaint.painters.patch import kernels
 
-    samples = 3 * (2 * level.radius + 1) ** 2
+    samples = 4 * (2 * level.radius + 1) ** 2
     home = fields.home_rows(level)
-    row_cost = np.float32(samples * pull / level.known.shape[0])
+    row_cost = np.float32(samples * rules.pull / level.known.shape[0])
+    bond = np.float32(samples * BOND)
     cost = np.zeros(field.shape[1:], np.float32)
-    out = np.zeros((*field.shape[1:], 3), np.float32)
+    out = np.zeros((*field.shape[1:], 4), np.float32)
     trust = fields.trusted(level.target)
+    free = number < FREE_LEVELS
+    freedom = np.float32(FREEDOM if free else 0)
+    none = np.zeros((0, 0, 3), np.float32)
+    shift, target_mean, source_mean = none, none, none
+    if free:
+        source_mean = mean_colours(level.source, level.radius)
+        shift = np.zeros((*field.shape[1:], 3), np.float32) if glow is None else glow
+    elif glow is not None:
+        bare = level.canvas[..., :3] - glow
+        level.canvas[..., :3] = np.where(level.target[..., None], 0, np.clip(np.rint(bare), 0, 255))
     colour_points = level.colour_points
     canvas = level.canvas.reshape(level.canvas.shape[0], -1)
     source = level.source.reshape(level.source.shape[0], -1)
     valid = level.valid.view(np.uint8)
-    reach = max(level.valid.shape) if fresh else 16
+    reach = max(level.valid.shape) if number == 0 else 16
+    fixed = standing_charge(level, rules.salience) * np.float32(samples)
 
-    def votes(weight: np.ndarray) -> None:
+    def votes(weight: Floats, radius: int) -> None:
         over_rows(
             kernels.vote,
             len(colour_points[0]),
@@ -98,61 +182,125 @@ def complete(level: Level, field: Field, points: Points, rounds: int, pull: floa
             level.pixels,
             field,
             weight,
-            level.radius,
+            shift,
+            min(radius, level.radius),
             out,
             at_least=1024,
         )
-        level.canvas[colour_points] = np.rint(out[colour_points])
+        level.canvas[colour_points] = np.clip(np.rint(out[colour_points]), 0, 255)
 
-    if not fresh:
-        votes(trust)
-    for number in range(rounds):
-        crowd = fields.crowding(level, field, points, CROWD * samples)
-        for step in (4, 2, 1) if fresh else (2, 1):
+    if number > 0:
+        votes(trust, VOTERS)
+    soft_canvas, soft_source = canvas, source
+    if number == 0:
+        soft_canvas, soft_source = softened(level)
+    for round_ in range(ROUNDS[min(number, len(ROUNDS) - 1)]):
+        soft = number == 0 and round_ < SOFT_ROUNDS
+        charge = fixed + fields.crowding(level, field, points, CROWD * samples)
+        if free:
+            seen = soft_canvas.reshape(level.canvas.shape) if soft else level.canvas
+            target_mean = mean_colours(seen, level.radius)
+        for step in (4, 2, 1) if number == 0 else (2, 1):
             new = field.copy()
+            dice = (rules.seed * 7919 + number * 311 + round_ * 31 + step) % (1 << 31)
             over_rows(
                 kernels.search,
                 len(points[0]),
                 *points,
-                canvas,
-                source,
+                soft_canvas if soft else canvas,
+                soft_source if soft else source,
                 valid,
-                crowd,
+                charge,
                 home,
                 row_cost,
+                bond,
+                target_mean,
+                source_mean,
+                freedom,
                 field,
                 new,
                 cost,
                 level.radius,
                 step,
                 reach,
-                (seed * 7919 + number * 31 + step) % (1 << 31),
+                dice,
                 at_least=1024,
             )
             field = new
-        at_points = cost[points]
-        spread = np.float32(max(1.0, float(np.percentile(at_points, 75))))
-        votes(trust * np.exp(-cost / (2 * spread)))
-    return field
+        if free:
+            apart = target_mean[points] - source_mean[field[0][points], field[1][points]]
+            shift[points] = np.clip(apart, -freedom, freedom)
+        spread = np.float32(max(1.0, float(np.percentile(cost[points], 75))))
+        votes(trust * np.exp(-np.maximum(cost, 0) / (2 * spread)), SOFT_VOTERS if soft else VOTERS)
+    if free:
+        every = np.nonzero(np.ones(level.target.shape, bool))
+        ys, xs = every[0].astype(np.int32), every[1].astype(np.int32)
+        blank = np.zeros_like(level.pixels[..., :3])
+        glow = np.zeros_like(shift)
+        over_rows(kernels.vote, len(ys), ys, xs, blank, field, trust, shift, level.radius, glow)
+    assert glow is not None
+    return field, glow
 
 
-def finish(view: View, level: Level, field: Field) -> Pixels:
-    """The last vote, in the photo's own precision."""
+def softened(level: Level) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
+    """Canvas and source sheets as seen from afar: means over a patch of what is known, rows flattened.
+
+    The first colours are smooth. Were they compared with the picture itself, smooth places would win
+    everywhere; compared with its means, a rough place of the right colour is as good.
+    """
+    mask = level.known.astype(np.int32)
+    count = np.maximum(box_sum(mask, level.radius), 1)
+    planes = [box_sum(level.pixels[..., c] * mask, level.radius) // count for c in range(4)]
+    means = (np.stack(planes, axis=2) * mask[..., None]).astype(np.uint8)
+    canvas = level.canvas.copy()
+    inner = canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    inner[level.known] = means[level.known]
+    source = np.concatenate([means, means[:, ::-1]], axis=1)
+    return canvas.reshape(canvas.shape[0], -1), source.reshape(source.shape[0], -1)
+
+
+def standing_charge(level: Level, salience: Floats) -> Floats:
+    """What every source patch costs at any time, in squared levels per sample."""
+    height, width = level.known.shape
+    rows = np.minimum(np.arange(height) * salience.shape[0] // height, salience.shape[0] - 1)
+    columns = np.minimum(np.arange(width) * salience.shape[1] // width, salience.shape[1] - 1)
+    charge = np.float32(SALIENT) * salience[rows][:, columns]
+    return np.concatenate([charge, charge[:, ::-1] + np.float32(MIRRORED)], axis=1)
+
+
+def mean_colours(pixels: npt.NDArray[np.uint8], radius: int) -> Floats:
+    """H x W x 3: the mean over the patch around every pixel."""
+    planes = [box_sum(pixels[..., c].astype(np.int32), radius) for c in range(3)]
+    return np.stack(planes, axis=2).astype(np.float32) / np.float32((2 * radius + 1) ** 2)
+
+
+def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
+    """The last vote, in the photo's own precision, led over to the known pixels by a membrane."""
     from outpaint.painters.patch import kernels
 
-    answer = view.pixels.copy()
-    padded = np.zeros((*field.shape[1:], 3), np.float32)
+    inner = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
+    holes = view.holes
+    padded = np.pad(holes, 1)
+    ring = (padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]) & ~holes
+    wanted = np.zeros(level.target.shape, bool)
+    wanted[inner] = (ring | holes) & (field[0][inner] >= 0)
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(wanted))
+    out = np.zeros((*field.shape[1:], 3), np.float32)
+    none = np.zeros((0, 0, 3), np.float32)
     over_rows(
         kernels.vote,
-        len(level.colour_points[0]),
-        *level.colour_points,
+        len(ys),
+        ys,
+        xs,
         view.pixels,
         field,
         fields.trusted(level.target),
-        level.radius,
-        padded,
+        none,
+        min(level.radius, FINAL),
+        out,
         at_least=1024,
     )
-    inner = padded[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    answer[view.holes] = inner[view.holes]
-    return answer
+    painted = out[inner] + glow[inner] / np.float32(255)
+    apart = np.where(ring[..., None], view.pixels - painted, 0)
+    lead = membrane(apart, ring)
+    return np.where(holes[..., None], painted + lead, view.pixels)

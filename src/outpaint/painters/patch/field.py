@@ -65,7 +65,7 @@ def enlarged(field: Field, coarse: Level, fine: Level, points: Points) -> Field:
 def crowding(level: Level, field: Field, points: Points, weight: float) -> npt.NDArray[np.float32]:
     """The occurrence penalty of every source patch (Kaspar et al. 2015).
 
-    `weight` times how often its pixels are used, over how often they would be if all were used alike.
+    `weight` times how much more often its pixels are used than if all were used alike.
     """
     ys, xs = points
     height, width = level.valid.shape
@@ -75,7 +75,7 @@ def crowding(level: Level, field: Field, points: Points, weight: float) -> npt.N
     both = both[:, :half] + both[:, half:][:, ::-1]
     r = level.radius
     share = max(1.0, len(ys) / max(1, level.valid[:, :half].sum())) * (2 * r + 1) ** 2
-    crowd = box_sum(both, r).astype(np.float32) * np.float32(weight / share)
+    crowd = np.maximum(box_sum(both, r).astype(np.float32) / np.float32(share) - 1, 0) * np.float32(weight)
     return np.concatenate([crowd, crowd[:, ::-1]], axis=1)
 
 

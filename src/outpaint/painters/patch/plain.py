@@ -1,0 +1,102 @@
+"""Pictures with an obvious continuation need no search: bars of one colour, and patterns that repeat.
+
+Bars: rows (columns) of one colour along a whole side of a photo, as of a letterboxed film, a page or a
+cut-out, run on to both ends and outwards.
+Patterns: the mean squared difference of the picture and itself moved by d, over twice its variance, is 1 for
+unrelated places and 0 for a repetition; d is a period where it falls to nearly 0 after having been large.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.painters.protocol import Pixels
+
+Bools = npt.NDArray[np.bool_]
+
+EVEN = 2 / 255
+"""How far a bar's samples may lie from its colour."""
+
+REPEATS = 0.01
+"""The largest normalised difference that counts as a repetition."""
+
+
+def rectangle(known: Bools) -> tuple[slice, slice] | None:
+    """Where the photo lies, if what is known is one full rectangle."""
+    rows, columns = np.flatnonzero(known.any(1)), np.flatnonzero(known.any(0))
+    cut = slice(int(rows[0]), int(rows[-1]) + 1), slice(int(columns[0]), int(columns[-1]) + 1)
+    return cut if known[cut].all() else None
+
+
+def with_bars(pixels: Pixels, known: Bools) -> tuple[Pixels, tuple[slice, slice]]:
+    """The window with every bar run on to its border, and the part of it that is left to paint."""
+    everything = slice(0, known.shape[0]), slice(0, known.shape[1])
+    cut = rectangle(known)
+    if cut is None:
+        return pixels, everything
+    photo, hole = pixels[cut], ~known
+    ends = []
+    filled = pixels.copy()
+    for axis in (0, 1):
+        first, last = cut[axis].start, cut[axis].stop
+        lines = np.moveaxis(photo, axis, 0)
+        before, after = _bar(lines), _bar(lines[::-1])
+        if before + after >= len(lines):
+            before = after = 0
+        start, stop = first + before if before else 0, last - after if after else known.shape[axis]
+        for thick, side, line in ((before, slice(0, start), 0), (after, slice(stop, None), -1)):
+            if thick:
+                part = np.moveaxis(filled, axis, 0)[side]
+                part[np.moveaxis(hole, axis, 0)[side]] = np.median(lines[line], axis=0)
+        ends.append(slice(start, stop))
+    return filled, (ends[0], ends[1])
+
+
+def _bar(lines: Pixels) -> int:
+    """How many lines from the first form a bar: of one colour, and thick or with a clear end."""
+    colour = np.median(lines[0], axis=0)
+    apart = np.abs(lines - colour).max(2)
+    even = (apart <= EVEN).mean(1) >= 0.995
+    thick = len(even) if even.all() else int(np.argmin(even))
+    ended = thick < len(lines) and apart[min(thick + 1, len(lines) - 1)].mean() > 4 * EVEN
+    same = np.abs(lines[: max(1, thick)].mean((1, 2)) - colour.mean()).max() < EVEN / 4
+    return thick if same and (thick >= len(lines) / 30 or ended) and thick >= 3 else 0
+
+
+def repeated(pixels: Pixels, known: Bools) -> Pixels | None:
+    """The whole window, if the photo is a pattern along every axis that has to be continued."""
+    cut = rectangle(known)
+    if cut is None:
+        return None
+    photo = pixels[cut]
+    index = []
+    for axis in (0, 1):
+        size, first = photo.shape[axis], cut[axis].start
+        at = np.arange(known.shape[axis]) - first
+        if len(at) > size:
+            period = _period(photo, axis)
+            if period is None:
+                return None
+            after = size - period + (at - size) % period
+            at = np.where(at < 0, at % period, np.where(at >= size, after, at))
+        index.append(at)
+    return np.asarray(photo[np.ix_(index[0], index[1])], np.float32)
+
+
+def _period(photo: Pixels, axis: int) -> int | None:
+    """The smallest shift along an axis after which the photo repeats; None if it does not."""
+    grey = np.moveaxis(photo.mean(2), axis, 0)
+    lines = grey[:, :: max(1, grey.shape[1] // 64)]
+    size = len(lines)
+    variance = lines.var()
+    if variance < 1e-8:
+        return 1
+    limit = min(size // 2, 1024)
+    far = np.array([((lines[d:] - lines[:-d]) ** 2).mean() / (2 * variance) for d in range(1, limit + 1)])
+    if not len(far):
+        return None
+    if far.max() < 1e-4:
+        return 1
+    for d in np.flatnonzero(far < REPEATS):
+        if far[:d].max(initial=0) > 0.2:
+            return int(d) + 1
+    return None

@@ -1,0 +1,94 @@
+"""Smooth fields: colours to start from, and membranes that carry a mismatch at a border away into a hole."""
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.nearest import nearest_known
+from outpaint.parallel import over_rows
+
+Floats = npt.NDArray[np.float32]
+Bools = npt.NDArray[np.bool_]
+
+
+def membrane(values: Floats, known: Bools, sweeps: int = 4) -> Floats:
+    """The harmonic field that takes `values` (H x W x C) where `known`: the surface of Laplace's equation.
+
+    Solved from coarse to fine: means of four on the way down, a few Jacobi sweeps a level on the way up.
+    """
+    from outpaint.painters.patch.kernels import relax
+
+    height, width = known.shape
+    if known.all():
+        return values
+    if height > 1 or width > 1:
+        weight = known[..., None].astype(np.float32)
+        total, count = _halved(values * weight), _halved(weight)
+        mean = np.asarray(total / np.maximum(count, 1), np.float32)
+        coarse = membrane(mean, count[..., 0] > 0, sweeps)
+        filled = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
+    else:
+        filled = np.zeros_like(values)
+    old = np.where(known[..., None], values, filled)
+    new = old.copy()
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(~known))
+    for _ in range(sweeps):
+        over_rows(relax, len(ys), ys, xs, old, new, at_least=4096)
+        old, new = new, old
+    return old
+
+
+def _halved(values: Floats) -> Floats:
+    """Sums of four neighbours, at half the size rounded up."""
+    padded = np.pad(values, ((0, values.shape[0] % 2), (0, values.shape[1] % 2), (0, 0)))
+    rows = padded[::2] + padded[1::2]
+    return np.asarray(rows[:, ::2] + rows[:, 1::2], np.float32)
+
+
+def continued(values: Floats, known: Bools, window: int = 6) -> Floats:
+    """Colours beyond the border as a plane fitted to the known ones near it would have them.
+
+    Moving least squares: around the nearest known pixel a plane is fitted to what is known within `window`;
+    its slope counts by the share of the variance that it explains, and fades with the distance, so that
+    a sky goes on getting darker for a while and a wall does not.
+    values: H x W x C.
+    """
+    y, x = (part.astype(np.float64) for part in np.indices(known.shape))
+    mask = known.astype(np.float64)
+
+    def near(plane: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+        return _box(plane * mask, window)
+
+    count = np.maximum(near(np.ones_like(mask)), 1)
+    my, mx = near(y) / count, near(x) / count
+    yy = near(y * y) / count - my * my + 0.5
+    xx = near(x * x) / count - mx * mx + 0.5
+    xy = near(x * y) / count - mx * my
+    rows, columns = nearest_known(known)
+    far = np.hypot(rows - y, columns - x)
+    result = values.copy()
+    for channel in range(values.shape[2]):
+        plane = values[..., channel].astype(np.float64)
+        mean = near(plane) / count
+        variance = near(plane * plane) / count - mean * mean
+        cy, cx = near(plane * y) / count - mean * my, near(plane * x) / count - mean * mx
+        det = yy * xx - xy * xy
+        slope_y, slope_x = (cy * xx - cx * xy) / det, (cx * yy - cy * xy) / det
+        explained = np.clip((slope_y * cy + slope_x * cx) / (variance + 1.0), 0, 1) ** 2
+        at = rows, columns
+        reach = window * (1.5 + 6 * explained[at] ** 4)
+        step = np.where(far > 0, reach * (1 - np.exp(-far / reach)) / np.maximum(far, 1e-9), 0)
+        here_y, here_x = rows + (y - rows) * step, columns + (x - columns) * step
+        guess = mean[at] + explained[at] * (slope_y[at] * (here_y - my[at]) + slope_x[at] * (here_x - mx[at]))
+        result[..., channel] = np.where(known, plane, guess)
+    return np.clip(result, 0, 255)
+
+
+def _box(plane: npt.NDArray[np.float64], radius: int) -> npt.NDArray[np.float64]:
+    """Sum over the square of this radius around every pixel."""
+    for axis in (0, 1):
+        size = plane.shape[axis]
+        sums = np.concatenate([np.zeros_like(plane.take([0], axis)), np.cumsum(plane, axis=axis)], axis=axis)
+        after = np.minimum(np.arange(size) + radius + 1, size)
+        before = np.maximum(np.arange(size) - radius, 0)
+        plane = sums.take(after, axis) - sums.take(before, axis)
+    return plane
