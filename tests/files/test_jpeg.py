@@ -11,16 +11,16 @@ from PIL import Image, JpegImagePlugin
 from files.encoded import image, noise, opened, profile, saved, smooth
 from outpaint import files
 from outpaint.errors import FileError
-from outpaint.files.jpeg import _zigzag
 
 
 def photo(mode: str = "RGB") -> Image.Image:
     return Image.fromarray(smooth()).convert(mode)
 
 
-def test_zigzag_is_the_standards():
-    assert _zigzag()[:16] == [0, 1, 8, 16, 9, 2, 3, 10, 17, 24, 32, 25, 18, 11, 4, 5]
-    assert sorted(_zigzag()) == list(range(64))
+def tables_of(data: bytes) -> list[list[int]]:
+    """The quantisation table of each component, by Pillow."""
+    found = opened(data)
+    return [found.quantization[number] for *_, number in found.layer]
 
 
 @pytest.mark.parametrize("mode", ["L", "RGB", "CMYK"])
@@ -36,6 +36,32 @@ def test_resaved_with_the_same_tables(mode, quality, sampling, progressive):
     assert again.quantization == opened(data).quantization
     assert JpegImagePlugin.get_sampling(again) == JpegImagePlugin.get_sampling(opened(data))
     assert bool(again.info.get("progressive")) == progressive
+
+
+@pytest.mark.parametrize(
+    ("mode", "numbers"),
+    [
+        ("CMYK", [0, 1, 1, 0]),
+        ("CMYK", [0, 1, 2, 3]),
+        ("CMYK", [0, 0, 0, 0]),
+        ("RGB", [1, 0, 0]),
+        ("RGB", [0, 1, 0]),
+        ("RGB", [3, 1, 2]),
+        ("RGB", [2, 2, 2]),
+        ("L", [3]),
+    ],
+)
+def test_every_component_keeps_its_table(mode, numbers):
+    """The numbers in the frame, not their order, say which component uses which table."""
+    data = bytearray(saved(photo(mode), "JPEG", subsampling=0, qtables=[[3 + 5 * i] * 64 for i in range(4)]))
+    frame = data.index(b"\xff\xc0") + 10
+    for component, number in enumerate(numbers):
+        data[frame + 2 + 3 * component] = number
+    for number in set(numbers):
+        data[2:2] = b"\xff\xdb\0\x43" + bytes([number]) + bytes([3 + 5 * number] * 64)
+    expected = tables_of(bytes(data))
+    assert [table[0] for table in expected] == [3 + 5 * number for number in numbers]
+    assert tables_of(files.encode_picture(files.open_picture(bytes(data)))) == expected
 
 
 def test_resaving_changes_next_to_nothing():
@@ -126,6 +152,19 @@ def test_twelve_bits_are_refused():
     data[data.index(b"\xff\xc0") + 4] = 12
     with pytest.raises(FileError, match="12-bit"):
         files.open_picture(bytes(data))
+
+
+def test_a_missing_table_is_told():
+    data = bytearray(saved(photo("L"), "JPEG"))
+    data[data.index(b"\xff\xc0") + 12] = 3
+    with pytest.raises(FileError, match="table is missing"):
+        files.open_picture(bytes(data))
+
+
+def test_inks_are_never_sampled_down():
+    picture = files.open_picture(saved(photo("CMYK"), "JPEG"))
+    layers = opened(files.encode_picture(picture, quality=50)).layer
+    assert [layer[1:3] for layer in layers] == [(1, 1)] * 4
 
 
 def test_exif_too_long_for_jpeg_is_refused():
