@@ -27,10 +27,10 @@ from outpaint.painters.patch.smooth import Floats, continued, membrane
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.parallel import over_rows
 
-CROWD = 12.0
+CROWD = 30.0
 """What using a source patch as often as the average costs, in squared levels per sample."""
 
-ROW = 4000.0
+ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
 
 MIRRORED = 120.0
@@ -39,7 +39,10 @@ MIRRORED = 120.0
 SALIENT = 12.0
 """What copying a salient patch costs, in squared levels per sample for each level of its barrier."""
 
-FREEDOM = 36.0
+STEP = np.float32(0.15)
+"""A mismatch at the border much larger than this is an edge, not a tone that has to be led over."""
+
+FREEDOM = 28.0
 """By how many levels a coarse patch may change its colour."""
 
 FREE_LEVELS = 3
@@ -55,17 +58,18 @@ FINAL = 1
 BOND = 15.0
 """What each of four neighbours that continues the same piece saves, in squared levels per sample."""
 
-ROUNDS = (10, 6, 4, 2, 2, 1)
+ROUNDS = (10, 6, 3, 2, 1)
 """Rounds of search and vote per level, from the coarsest."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds on every level: the row prior in squared levels per sample, and the map of salient places."""
+    """What holds on every level: the row prior in squared levels per sample, the map of salient places, the size at last."""
 
     pull: float
     salience: Floats
     seed: int
+    shape: tuple[int, int]
 
 
 def paint(view: View, brief: Brief) -> Steps:
@@ -97,8 +101,7 @@ def patched(view: View, seed: int) -> Steps:
     pixels = np.rint(np.clip(view.pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
     pyramid = sizes(textured(pixels, known), known, radius)[::-1]
     level = build(*pyramid[0], radius)
-    seen = next((small for small in pyramid if min(small[1].shape) >= 64), pyramid[-1])
-    rules = Rules(ROW * uprightness(level), barrier(*seen), seed % (1 << 31))
+    rules = Rules(ROW * uprightness(level), barrier(*pyramid[0]), seed % (1 << 31), known.shape)
     yield Progress(0, len(pyramid), "patch")
     points = level.patch_points
     start(level)
@@ -171,7 +174,7 @@ def complete(
     canvas = level.canvas.reshape(level.canvas.shape[0], -1)
     source = level.source.reshape(level.source.shape[0], -1)
     valid = level.valid.view(np.uint8)
-    reach = max(level.valid.shape) if number == 0 else 16
+    reach = max(level.valid.shape) if number == 0 else 16 if number < 4 else 4
     fixed = standing_charge(level, rules.salience) * np.float32(samples)
 
     def votes(weight: Floats, radius: int) -> None:
@@ -194,13 +197,15 @@ def complete(
     soft_canvas, soft_source = canvas, source
     if number == 0:
         soft_canvas, soft_source = softened(level)
-    for round_ in range(ROUNDS[min(number, len(ROUNDS) - 1)]):
+    rounds = ROUNDS[min(number, len(ROUNDS) - 1)]
+    last = level.known.shape == rules.shape and not free
+    for round_ in range(rounds):
         soft = number == 0 and round_ < SOFT_ROUNDS
         charge = fixed + fields.crowding(level, field, points, CROWD * samples)
         if free:
             seen = soft_canvas.reshape(level.canvas.shape) if soft else level.canvas
             target_mean = mean_colours(seen, level.radius)
-        for step in (4, 2, 1) if number == 0 else (2, 1):
+        for step in (4, 2, 1) if number == 0 else (2, 1) if number < 4 else (1,):
             new = field.copy()
             dice = (rules.seed * 7919 + number * 311 + round_ * 31 + step) % (1 << 31)
             over_rows(
@@ -230,6 +235,8 @@ def complete(
         if free:
             apart = target_mean[points] - source_mean[field[0][points], field[1][points]]
             shift[points] = np.clip(apart, -freedom, freedom)
+        if last and round_ == rounds - 1:
+            break
         spread = np.float32(max(1.0, float(np.percentile(cost[points], 75))))
         votes(trust * np.exp(-np.maximum(cost, 0) / (2 * spread)), SOFT_VOTERS if soft else VOTERS)
     if free:
@@ -301,6 +308,6 @@ def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
         at_least=1024,
     )
     painted = out[inner] + glow[inner] / np.float32(255)
-    apart = np.where(ring[..., None], view.pixels - painted, 0)
-    lead = membrane(apart, ring)
+    apart = np.where(ring[..., None], view.pixels - painted, np.float32(0))
+    lead = membrane(apart * np.exp(-((apart / STEP) ** 2)), ring)
     return np.where(holes[..., None], painted + lead, view.pixels)

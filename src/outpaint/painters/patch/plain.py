@@ -54,6 +54,8 @@ def with_bars(pixels: Pixels, known: Bools) -> tuple[Pixels, tuple[slice, slice]
 def _bar(lines: Pixels) -> int:
     """How many lines from the first form a bar: of one colour, and thick or with a clear end."""
     colour = np.median(lines[0], axis=0)
+    if (np.abs(lines[0] - colour).max(1) <= EVEN).mean() < 0.995:
+        return 0
     apart = np.abs(lines - colour).max(2)
     even = (apart <= EVEN).mean(1) >= 0.995
     thick = len(even) if even.all() else int(np.argmin(even))

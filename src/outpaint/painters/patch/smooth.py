@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import nearest_known
+from outpaint.painters.patch.pyramid import copyable
 from outpaint.parallel import over_rows
 
 Floats = npt.NDArray[np.float32]
@@ -48,12 +49,14 @@ def continued(values: Floats, known: Bools, window: int = 6) -> Floats:
     """Colours beyond the border as a plane fitted to the known ones near it would have them.
 
     Moving least squares: around the nearest known pixel a plane is fitted to what is known within `window`;
-    its slope counts by the share of the variance that it explains, and fades with the distance, so that
+    the outermost pixel is left out, for many photos have a line of another colour there. Its slope counts by the share of the variance that it explains, and fades with the distance, so that
     a sky goes on getting darker for a while and a wall does not.
     values: H x W x C.
     """
-    y, x = (part.astype(np.float64) for part in np.indices(known.shape))
-    mask = known.astype(np.float64)
+    inside = copyable(known, 1)
+    y = np.indices(known.shape, np.float64)[0]
+    x = np.indices(known.shape, np.float64)[1]
+    mask = (inside if inside.any() else known).astype(np.float64)
 
     def near(plane: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
         return _box(plane * mask, window)
@@ -75,7 +78,7 @@ def continued(values: Floats, known: Bools, window: int = 6) -> Floats:
         slope_y, slope_x = (cy * xx - cx * xy) / det, (cx * yy - cy * xy) / det
         explained = np.clip((slope_y * cy + slope_x * cx) / (variance + 1.0), 0, 1) ** 2
         at = rows, columns
-        reach = window * (1.5 + 6 * explained[at] ** 4)
+        reach = window * (1 + 8 * explained[at] ** 8)
         step = np.where(far > 0, reach * (1 - np.exp(-far / reach)) / np.maximum(far, 1e-9), 0)
         here_y, here_x = rows + (y - rows) * step, columns + (x - columns) * step
         guess = mean[at] + explained[at] * (slope_y[at] * (here_y - my[at]) + slope_x[at] * (here_x - mx[at]))
