@@ -3,6 +3,13 @@
 import numpy as np
 
 from outpaint.blend.protocol import Seam
+from outpaint.geometry import Frame
+
+
+def seam_of(pixels, known, painted, answer, left: int = 0, top: int = 0, seed: int = 0) -> Seam:
+    """A seam before the first blend: what is painted counts in full."""
+    frame = Frame(left, top, known.shape[1], known.shape[0])
+    return Seam(pixels, known, painted, answer, painted.astype(np.float32), frame, seed)
 
 
 def scene(height: int = 160, width: int = 220) -> np.ndarray:
@@ -19,7 +26,7 @@ def cut(photo: np.ndarray, answer: np.ndarray, margin: int = 40, overlap: int = 
     known[margin:-margin, margin:-margin] = True
     kept[margin + overlap : -margin - overlap, margin + overlap : -margin - overlap] = True
     old = np.where(known[..., None], photo, np.float32(0.77))
-    return Seam(old, known, ~kept, answer.astype(np.float32), (~kept).astype(np.float32))
+    return seam_of(old, known, ~kept, answer.astype(np.float32))
 
 
 def beside(seam: Seam, width: int) -> np.ndarray:

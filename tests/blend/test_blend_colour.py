@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
-from blend.seams import beside, cut, scene
+from blend.seams import beside, cut, scene, seam_of
 from outpaint.blend.colour import BLACK, BLEND
 
 
@@ -38,9 +38,7 @@ def test_it_fades_with_distance():
     known = np.zeros((64, 400), bool)
     known[:, :60] = True
     photo, answer = np.full((64, 400, 3), 0.5, np.float32), np.full((64, 400, 3), 0.4, np.float32)
-    seam = cut(photo, answer, margin=1)
-    seam = type(seam)(photo, known, ~known, answer, (~known).astype(np.float32))
-    row = BLEND.work(seam).answer[32, 60:, 0]
+    row = BLEND.work(seam_of(photo, known, ~known, answer)).answer[32, 60:, 0]
     assert row[0] == pytest.approx(0.5, abs=0.012) and row[-1] == pytest.approx(0.4, abs=1e-3)
     assert (np.diff(row) < 1e-6).all()
 

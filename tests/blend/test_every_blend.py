@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blend.seams import seam_of
 from outpaint.blend import colour, feather, grain, paste, poisson
 from outpaint.blend.protocol import Seam
 
@@ -34,7 +35,7 @@ def random_seam(height: int, width: int, seed: int, overlapping: bool) -> Seam:
     painted = ~known | (random.random((height, width)) < 0.3) if overlapping else ~known
     pixels, answer = random.random((2, height, width, 3)).astype(np.float32)
     pixels[~known], answer[~painted] = np.nan, np.nan
-    return Seam(pixels, known, painted, answer, painted.astype(np.float32), seed)
+    return seam_of(pixels, known, painted, answer, seed % 41 - 20, seed % 37 - 20, seed)
 
 
 @pytest.mark.parametrize("chain", CHAINS)
@@ -62,7 +63,7 @@ def test_promises(chain, height, width, seed, overlapping):
 def test_nothing_painted_or_nothing_known_is_the_identity(chain, shape):
     pixels = np.full((*shape, 3), 0.5, np.float32)
     for known in (np.ones(shape, bool), np.zeros(shape, bool)):
-        seam = Seam(pixels, known, ~known, pixels / 2, (~known).astype(np.float32))
+        seam = seam_of(pixels, known, ~known, pixels / 2)
         assert mend(seam, chain) is seam
 
 
@@ -73,7 +74,7 @@ def test_thin_frames_are_mended_too(shape):
     where = np.s_[:, : shape[1] // 2] if shape[1] > 1 else np.s_[: shape[0] // 2]
     known[where] = True
     pixels = np.full((*shape, 3), 0.5, np.float32)
-    seam = Seam(pixels, known, ~known, pixels * np.float32(0.8), (~known).astype(np.float32))
+    seam = seam_of(pixels, known, ~known, pixels * np.float32(0.8))
     first = np.argwhere(~known)[0]
     assert mend(seam, "poisson").answer[tuple(first)] == pytest.approx(0.5, abs=0.03)
     assert mend(seam, "colour").answer[tuple(first)] == pytest.approx(0.5, abs=0.03)
@@ -88,7 +89,7 @@ def test_threads_do_not_change_a_byte(hole, monkeypatch):
     known ^= hole
     painted = ~known
     painted[60:200, 50:60] = True
-    seam = Seam(photo, known, painted, photo * np.float32(0.7), painted.astype(np.float32), 11)
+    seam = seam_of(photo, known, painted, photo * np.float32(0.7), seed=11)
     answers = set()
     for threads in ("1", "2", "3"):
         monkeypatch.setenv("OUTPAINT_THREADS", threads)
@@ -103,10 +104,11 @@ def test_outpainting_a_rectangle_needs_no_compiler():
 import sys, numpy as np
 from outpaint.blend import colour, feather, grain, poisson
 from outpaint.blend.protocol import Seam
+from outpaint.geometry import Frame
 known, kept = np.zeros((80, 80), bool), np.zeros((80, 80), bool)
 known[20:60, 20:60], kept[26:54, 26:54] = True, True
 pixels = np.full((80, 80, 3), 0.5, np.float32)
-seam = Seam(pixels, known, ~kept, pixels * np.float32(0.8), (~kept).astype(np.float32))
+seam = Seam(pixels, known, ~kept, pixels * np.float32(0.8), (~kept).astype(np.float32), Frame(0, 0, 80, 80))
 for blend in (colour, poisson, grain, feather):
     seam = blend.BLEND.work(seam)
 assert 0 < seam.weight[40, 22] < 1

@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from blend.seams import seam_of
 from outpaint.blend.feather import BLEND
 from outpaint.blend.protocol import Seam
 
@@ -13,7 +14,7 @@ from outpaint.blend.protocol import Seam
 def seam(known: np.ndarray, kept: np.ndarray) -> Seam:
     painted = ~kept
     blank = np.zeros((*known.shape, 3), np.float32)
-    return Seam(blank, known, painted, blank, painted.astype(np.float32))
+    return seam_of(blank, known, painted, blank)
 
 
 def smoothstep(t: np.ndarray) -> np.ndarray:

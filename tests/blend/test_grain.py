@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 from scipy.ndimage import gaussian_filter
 
+from blend.seams import seam_of
 from outpaint.blend.grain import BLEND
 from outpaint.blend.grain_level import SHARES, gain, level, observe
 from outpaint.blend.grain_noise import grain
 from outpaint.blend.protocol import Seam
+from outpaint.geometry import Frame
 
 SIZE = 192
 
@@ -26,11 +28,11 @@ def noise(deviation: float, blur: float = 0, grey: bool = False) -> np.ndarray:
     return (np.broadcast_to(white, (SIZE, SIZE, 3)) * deviation / white.std()).astype(np.float32)
 
 
-def seam(pixels: np.ndarray, answer: np.ndarray, seed: int = 3) -> Seam:
+def seam(pixels: np.ndarray, answer: np.ndarray, seed: int = 3, left: int = 0) -> Seam:
     known = np.zeros((SIZE, SIZE), bool)
     known[:, :110] = True
     old = np.where(known[..., None], pixels, np.float32(0))
-    return Seam(old, known, ~known, answer.astype(np.float32), (~known).astype(np.float32), seed)
+    return seam_of(old, known, ~known, answer.astype(np.float32), left, seed=seed)
 
 
 @pytest.mark.parametrize("deviation", [0.01, 0.03])
@@ -99,14 +101,35 @@ def test_the_seed_decides_and_threads_do_not(monkeypatch):
 
 
 def test_hashed_noise_is_white_and_normal():
-    white = grain(-7, 505, 512, 1, 99, 0.0)
+    white, other = grain(Frame(0, -7, 512, 512), 1, 99, 0.0)
     assert abs(white.mean()) < 0.01 and white.std() == pytest.approx(1, abs=0.01)
     assert (white**4).mean() == pytest.approx(3 - 0.3, abs=0.1)  # four uniform parts: excess -1.2 / 4
     spectrum = np.abs(np.fft.fft2(white)) ** 2 / white.size
     rings = spectrum.reshape(8, 64, 8, 64).mean((1, 3))
     assert np.abs(rings - 1).max() < 0.1
-    assert np.array_equal(white[10:20], grain(3, 13, 512, 1, 99, 0.0))
-    assert abs((white * grain(-7, 505, 512, 2, 99, 0.0)).mean()) < 0.01
+    for stranger in (other, *grain(Frame(0, -7, 512, 512), 0, 99, 0.0)):
+        assert abs((white * stranger).mean()) < 0.01
+
+
+@pytest.mark.parametrize("share", [0.0, 0.2])
+def test_windows_of_one_plane_agree(share):
+    whole = grain(Frame(-50, -40, 200, 150), 0, 7, share)
+    part = grain(Frame(-11, 3, 90, 60), 0, 7, share)
+    for large, small in zip(whole, part, strict=True):
+        assert np.array_equal(large[43:103, 39:129], small)
+
+
+def test_overlapping_windows_get_the_same_grain_and_others_another():
+    """The same pixels at two places of the plane, 40 columns apart."""
+    photo, clean = scene() + noise(0.02), scene()
+    first, second = (BLEND.work(seam(photo, clean, left=left)).answer - clean for left in (0, 40))
+
+    def alike(a, b):
+        return np.corrcoef(a[:90].ravel(), b[:90].ravel())[0, 1]
+
+    # Only the strength may differ, for each window measures it on its own.
+    assert alike(first[:, 152:], second[:, 112:152]) > 0.97
+    assert abs(alike(first[:, 112:], second[:, 112:])) < 0.05
 
 
 @pytest.mark.parametrize("share", [0.0, 0.1, 0.25])

@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from blend.seams import beside, cut, scene
+from blend.seams import beside, cut, scene, seam_of
 from outpaint.blend.poisson import BLEND
-from outpaint.blend.protocol import Seam
 
 
 @pytest.mark.parametrize("overlap", [0, 8])
@@ -43,9 +42,7 @@ def test_far_away_the_answer_keeps_its_own_colours():
     known = np.zeros((40, 400), bool)
     known[:, :40] = True
     old = np.where(known[..., None], 0.5, 0.0) * np.ones(3)
-    seam = Seam(
-        old.astype(np.float32), known, ~known, np.full((40, 400, 3), 0.4, np.float32), (~known) * np.float32(1)
-    )
+    seam = seam_of(old.astype(np.float32), known, ~known, np.full((40, 400, 3), 0.4, np.float32))
     mended = BLEND.work(seam).answer[20, :, 1]
     assert mended[40] == pytest.approx(0.5, abs=0.012)
     assert mended[60] < 0.44 and mended[300:] == pytest.approx(0.4, abs=1e-4)
@@ -58,7 +55,7 @@ def test_a_tree_that_ends_at_the_seam_is_not_smeared_into_the_sky():
     photo[:, 70:90] = 0.1
     known = np.zeros((120, 160), bool)
     known[60:] = True
-    seam = Seam(photo, known, ~known, sky, (~known).astype(np.float32))
+    seam = seam_of(photo, known, ~known, sky)
     assert np.abs(BLEND.work(seam).answer - sky)[~known].max() < 0.05
 
 

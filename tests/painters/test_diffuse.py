@@ -1,6 +1,7 @@
 import pytest
 from painting import outside, paint, photo, view_of
 
+from outpaint.errors import PainterError
 from outpaint.painters.diffuse import PAINTER
 
 
@@ -16,5 +17,5 @@ def test_each_kind_is_reached_and_only_telea_has_a_radius():
 
 
 def test_nothing_known_is_an_error():
-    with pytest.raises(ValueError, match="no pixel is known"):
+    with pytest.raises(PainterError, match="no pixel is known"):
         paint(PAINTER, view_of(photo(4, 4), outside(4, 4, 0, 0, 0, 0)))

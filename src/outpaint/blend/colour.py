@@ -15,9 +15,9 @@ import numpy as np
 from outpaint.blend.colour_steps import Gauge, Values
 from outpaint.blend.poisson import correction
 from outpaint.blend.poisson_cells import Cells, Field
-from outpaint.blend.protocol import Blend, Bools, Seam
-from outpaint.painters.protocol import Pixels
+from outpaint.blend.protocol import Blend, Seam
 from outpaint.parallel import over_rows
+from outpaint.pixels import Bools, Pixels
 
 BLACK = np.float32(0.05)
 """Light that is added before logarithms: below it a gain acts like an offset, so blacks stay black and finite."""

@@ -18,8 +18,8 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.blend.poisson_cells import Cells, Field, Index, smooth
-from outpaint.blend.protocol import Bools, Seam
-from outpaint.painters.protocol import Pixels
+from outpaint.blend.protocol import Seam
+from outpaint.pixels import Bools, Pixels
 
 Values = npt.NDArray[np.floating]
 """N x 3, one row per seam edge."""

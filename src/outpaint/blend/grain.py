@@ -4,18 +4,19 @@
 
 Both are measured by channel with the same filter (`grain_level`), so an answer that copied the photo's own
 pixels gets nothing, and neither does anything beside a picture without noise. Grain is as soft as the picture's,
-and shared by the channels as far as the picture's is: a grey picture stays grey.
+and shared by the channels as far as the picture's is: a grey picture stays grey. Its pattern belongs to the plane
+and the seed, so windows continue each other and none repeats another's.
 """
 
 import numpy as np
-import numpy.typing as npt
 
 from outpaint.blend.grain_level import Blocks, Field, Level, gain, level, observe
 from outpaint.blend.grain_noise import grain
 from outpaint.blend.poisson_cells import Cells, smooth
 from outpaint.blend.protocol import Blend, Seam
-from outpaint.painters.protocol import Pixels
+from outpaint.geometry import Frame
 from outpaint.parallel import over_rows
+from outpaint.pixels import Pixels
 
 BLOCK = 16
 """Pixels along a side of the blocks that are measured."""
@@ -77,12 +78,11 @@ def _add(start: int, stop: int, cells: Cells, strength: Field, found: Level, sea
         if not painted.any():
             continue
 
-        def noise(plane: int, rows: slice = rows) -> npt.NDArray[np.float32]:
-            return grain(rows.start, rows.stop, cells.width, plane, seam.seed, found.share)
-
-        added = np.broadcast_to(shared * noise(3)[..., None], (*painted.shape, 3))
+        place = Frame(seam.frame.left, seam.frame.top + rows.start, cells.width, rows.stop - rows.start)
+        common, red = grain(place, 0, seam.seed, found.share)
+        added = np.broadcast_to(shared * common[..., None], (*painted.shape, 3))
         if own > 0:
-            added = added + own * np.stack([noise(channel) for channel in range(3)], -1)
+            added = added + own * np.stack([red, *grain(place, 1, seam.seed, found.share)], -1)
         mended = np.clip(answer[rows] + added * cells.read(strength, rows.start, rows.stop), 0, 1)
         np.copyto(answer[rows], mended, where=painted[..., None])
 
@@ -91,5 +91,6 @@ BLEND = Blend(
     name="grain",
     about="Gives new pixels the noise that the picture has and they lack.",
     work=mend,
+    reads=frozenset({"seed"}),
     source="noise estimate of Immerkaer 1996; film grain matching of compositing programs",
 )

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.blend.protocol import Bools, Seam
+from outpaint.blend.protocol import Seam
 from outpaint.colour import LUMA
 from outpaint.parallel import over_rows
+from outpaint.pixels import Bools
 
 Field = npt.NDArray[np.float64]
 

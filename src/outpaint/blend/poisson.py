@@ -14,9 +14,9 @@ import numpy.typing as npt
 from outpaint.blend.colour_steps import Gauge, measure
 from outpaint.blend.poisson_cells import Cells, Field
 from outpaint.blend.poisson_membrane import membrane
-from outpaint.blend.protocol import Blend, Bools, Seam
-from outpaint.painters.protocol import Pixels
+from outpaint.blend.protocol import Blend, Seam
 from outpaint.parallel import over_rows
+from outpaint.pixels import Bools, Pixels
 
 REACH = 0.5
 """L as a share of the window's shorter side."""

@@ -6,7 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.blend.protocol import Bools
+from outpaint.pixels import Bools
 
 Index = npt.NDArray[np.intp]
 Field = npt.NDArray[np.float64]

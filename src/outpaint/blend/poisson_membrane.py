@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.blend.protocol import Bools
+from outpaint.pixels import Bools
 
 Grid = npt.NDArray[np.float64]
 """h x w, or C x h x w for the unknown of every channel at once."""

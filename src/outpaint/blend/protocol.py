@@ -7,15 +7,11 @@ the picture, as `old * (1 - weight) + answer * weight`, and only where `painted`
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-import numpy as np
-import numpy.typing as npt
-
-from outpaint.painters.protocol import Mask, Pixels
-
-Bools = npt.NDArray[np.bool_]
+from outpaint.geometry import Frame
+from outpaint.pixels import Bools, Mask, Pixels
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Seam:
     """Old and new pixels of one window, and how much of each is taken.
 
@@ -25,6 +21,7 @@ class Seam:
         (empty by default).
     answer: H x W x 3, what the painter answered; where not `painted` it may hold anything.
     weight: H x W, 0 = old, 1 = answer; 0 wherever not `painted`, 1 wherever not `known` but painted.
+    frame: where the window lies on the plane, so that grain is the same in every window.
     seed: for blends that add grain.
     """
 
@@ -33,6 +30,7 @@ class Seam:
     painted: Bools
     answer: Pixels
     weight: Mask
+    frame: Frame
     seed: int = 0
 
     def with_answer(self, answer: Pixels) -> "Seam":
@@ -44,9 +42,13 @@ class Seam:
 
 @dataclass(frozen=True)
 class Blend:
-    """A named way to mend a seam. `work` must not change its input and must be deterministic."""
+    """A named way to mend a seam. `work` must not change its input and must be deterministic.
+
+    reads: which fields of the request its answer depends on; "seed" or nothing.
+    """
 
     name: str
     about: str
     work: Callable[[Seam], Seam]
+    reads: frozenset[str] = frozenset()
     source: str = ""

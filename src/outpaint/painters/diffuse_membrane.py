@@ -14,8 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
+from outpaint.pixels import Pixels
 
 Grid = npt.NDArray[np.float32]
 

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.protocol import Pixels
+from outpaint.pixels import Pixels
 
 NEVER = np.float32(1e30)
 """Distance of the rim outside the picture: never nearer than anything."""
