@@ -8,9 +8,53 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 from scipy.ndimage import distance_transform_edt
 
-from outpaint.nearest import distance_to, nearest_known
+from outpaint.geometry import Frame
+from outpaint.nearest import bounds, distance_to, nearest_known, rectangle
 
-SOMETHING_KNOWN = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=24)).filter(np.any)
+MASKS = arrays(bool, array_shapes(min_dims=2, max_dims=2, max_side=24))
+SOMETHING_KNOWN = MASKS.filter(np.any)
+
+
+@st.composite
+def rectangles(draw):
+    """A mask that is one filled rectangle."""
+    height, width = draw(st.integers(1, 9)), draw(st.integers(1, 9))
+    top, left = draw(st.integers(0, height - 1)), draw(st.integers(0, width - 1))
+    mask = np.zeros((height, width), bool)
+    mask[top : draw(st.integers(top + 1, height)), left : draw(st.integers(left + 1, width))] = True
+    return mask
+
+
+@given(MASKS, st.integers(-50, 50), st.integers(-50, 50))
+def test_bounds_are_those_of_every_true(mask, left, top):
+    frame = Frame(left, top, mask.shape[1], mask.shape[0])
+    y, x = np.nonzero(mask)
+    here = Frame(x.min(), y.min(), np.ptp(x) + 1, np.ptp(y) + 1) if len(y) else Frame(0, 0, 0, 0)
+    assert bounds(mask) == here
+    assert bounds(mask, frame) == here.moved(left, top)
+
+
+def test_bounds_are_plain_whole_numbers():
+    box = bounds(np.ones((2, 3), bool), Frame(-4, 5, 3, 2))
+    assert box == Frame(-4, 5, 3, 2) and all(type(value) is int for value in vars(box).values())
+
+
+@given(rectangles(), st.data())
+def test_a_rectangle_is_one_only_while_it_is_filled(mask, data):
+    box = rectangle(mask)
+    assert box == bounds(mask)
+    y, x = data.draw(st.integers(0, box.height - 1)), data.draw(st.integers(0, box.width - 1))
+    mask[box.top + y, box.left + x] = False
+    rows, columns = np.nonzero(mask)
+    filled = len(rows) == np.prod([len(set(rows)), len(set(columns))]) == bounds(mask).extent.area
+    assert (rectangle(mask) is not None) == (filled and len(rows) > 0)
+
+
+@given(rectangles())
+def test_distances_around_and_inside_rectangles_are_those_of_scipy(mask):
+    np.testing.assert_allclose(distance_to(mask), distance_transform_edt(~mask), rtol=1e-6)
+    if not mask.all():
+        np.testing.assert_allclose(distance_to(~mask), distance_transform_edt(mask), rtol=1e-6)
 
 
 @given(SOMETHING_KNOWN)
@@ -33,12 +77,9 @@ def test_the_leftmost_then_the_upper_one_wins():
     assert (rows[2, 2], columns[2, 2]) == (0, 2)
 
 
-@given(st.integers(1, 9), st.integers(1, 9), st.data())
-def test_the_short_cut_for_rectangles_agrees_with_the_kernels(height, width, data):
-    top = data.draw(st.integers(0, height - 1))
-    left = data.draw(st.integers(0, width - 1))
-    known = np.zeros((height, width), bool)
-    known[top : data.draw(st.integers(top + 1, height)), left : data.draw(st.integers(left + 1, width))] = True
+@given(rectangles())
+def test_the_short_cut_for_rectangles_agrees_with_the_kernels(known):
+    height, width = known.shape
     from outpaint.nearest_kernels import nearest_in_column, nearest_in_plane
 
     found = np.empty(known.shape, np.int32)
@@ -61,3 +102,5 @@ def test_threads_do_not_change_the_answer():
 def test_nothing_known_is_an_error():
     with pytest.raises(ValueError, match="no pixel is known"):
         nearest_known(np.zeros((3, 4), bool))
+    with pytest.raises(ValueError, match="no pixel is known"):
+        distance_to(np.zeros((3, 4), bool))

@@ -11,16 +11,17 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.geometry import Frame
-from outpaint.nearest import nearest_known
+from outpaint.nearest import bounds, nearest_known
 from outpaint.painters.protocol import Brief, Painter, Pixels, View
+from outpaint.pixels import Bools
 
 
-def known_box(holes: npt.NDArray[np.bool_]) -> Frame:
+def known_box(holes: Bools) -> Frame:
     """The smallest frame around everything known, in the window's own coordinates; ValueError if nothing is."""
-    rows, columns = np.flatnonzero(~holes.all(1)), np.flatnonzero(~holes.all(0))
-    if not len(rows):
+    box = bounds(~holes)
+    if box.empty:
         raise ValueError("no pixel is known")
-    return Frame.between(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
+    return box
 
 
 def reflected(view: View) -> Pixels:
