@@ -6,7 +6,7 @@ import numpy as np
 from PIL import AvifImagePlugin, Image
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Array, Broken, Sheet, Stored, Unsupported
+from outpaint.files.codec import Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 _QUALITY = 85
@@ -20,23 +20,13 @@ def parse(data: bytes) -> Stored:
         raise Unsupported(
             "is an AVIF of 10 or 12 bits, which would be lost; convert it to a 16-bit PNG or TIFF first"
         )
-    try:
-        image = AvifImagePlugin.AvifImageFile(BytesIO(data))
-    except (OSError, SyntaxError, ValueError, RuntimeError, Warning) as error:
-        raise Broken(str(error)) from error
-
-    def load() -> Array:
-        try:
-            return np.asarray(image)
-        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError) as error:
-            raise Broken(str(error)) from error
-
+    image = AvifImagePlugin.AvifImageFile(BytesIO(data))
     block, written = recipe.taken_out(exif.sound(image.info.get("exif")))
     return Stored(
         "AVIF",
         Extent(*image.size),
         image.mode,
-        load,
+        lambda: np.asarray(image),
         frames=image.n_frames,
         icc=image.info.get("icc_profile"),
         exif=block,

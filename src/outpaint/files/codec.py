@@ -1,8 +1,9 @@
 """What the codecs speak: a `Stored` picture is what a file holds, a `Sheet` is what shall be written.
 
-A codec is a function `parse(data) -> Stored` and a function `write(sheet) -> bytes`. The files'
-containers are taken apart here, and Pillow only compresses and decompresses pixels; so metadata survives byte for
-byte, nothing is decoded before it was measured, and Pillow has nothing to warn about.
+A codec is a function `parse(data) -> Stored` and a function `write(sheet) -> bytes`. Pillow takes the containers
+apart where it tells all that has to be kept, and nothing is decoded before it was measured. PNG and TIFF are taken
+apart here: Pillow halves their sixteen bits of several channels and forgets chunks and tags. EXIF, XMP and profiles
+are bytes for it and for us, so they survive as they are. Whatever Pillow raises for a damaged file may pass through.
 
 Modes are Pillow's names, with ";16" for sixteen bits: 1, L, LA, P, RGB, RGBA, CMYK, L;16, LA;16, RGB;16, RGBA;16.
 """

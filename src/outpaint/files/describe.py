@@ -1,7 +1,11 @@
 """What a file says about itself, without opening it to pixels."""
 
+from functools import lru_cache
+from io import BytesIO
 from pathlib import Path
 from typing import Any, BinaryIO
+
+from PIL import Image, JpegImagePlugin
 
 from outpaint.files import exif
 from outpaint.files.profile import description
@@ -50,23 +54,18 @@ def read_recipe(source: str | Path | bytes | BinaryIO) -> str | None:
     return stored(*read_bytes(source)).recipe
 
 
-_LUMINANCE = (
-    *(16, 11, 10, 16, 24, 40, 51, 61, 12, 12, 14, 19, 26, 58, 60, 55),
-    *(14, 13, 16, 24, 40, 57, 69, 56, 14, 17, 22, 29, 51, 87, 80, 62),
-    *(18, 22, 37, 56, 68, 109, 103, 77, 24, 35, 55, 64, 81, 104, 113, 92),
-    *(49, 64, 78, 87, 103, 121, 120, 101, 72, 92, 95, 98, 112, 100, 103, 99),
-)
-"""The luminance table of ITU-T T.81, annex K, in reading order; the Independent JPEG Group calls it quality 50."""
-
-
-def jpeg_quality(tables: list[list[int]]) -> int | None:
-    """The quality 1..100 of the IJG scale whose luminance table is nearest to the first of these."""
-    if not tables:
-        return None
+def jpeg_quality(tables: list[list[int]]) -> int:
+    """The quality 1..100 of the Independent JPEG Group whose luminance table is nearest to the first of these."""
 
     def distance(quality: int) -> int:
-        percent = 5000 // quality if quality < 50 else 200 - 2 * quality
-        scaled = (min(max((v * percent + 50) // 100, 1), 255) for v in _LUMINANCE)
-        return sum(abs(a - b) for a, b in zip(scaled, tables[0], strict=True))
+        return sum(abs(a - b) for a, b in zip(_luminance(quality), tables[0], strict=True))
 
     return min(range(100, 0, -1), key=distance)
+
+
+@lru_cache
+def _luminance(quality: int) -> list[int]:
+    """The table that Pillow's encoder takes for this quality."""
+    out = BytesIO()
+    Image.new("L", (1, 1)).save(out, "JPEG", quality=quality)
+    return JpegImagePlugin.JpegImageFile(BytesIO(out.getvalue())).quantization[0]

@@ -1,6 +1,6 @@
 """GIF of one frame: its colour table is kept, the recipe goes into a comment (GIF89a)."""
 
-from collections.abc import Iterator
+import struct
 from io import BytesIO
 from typing import Any
 
@@ -11,44 +11,24 @@ from outpaint.files import recipe
 from outpaint.files.codec import Array, Broken, Bytes, Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
-_IMAGE, _EXTENSION, _END = 0x2C, 0x21, 0x3B
-_CONTROL, _COMMENT = 0xF9, 0xFE
-
 
 def parse(data: bytes) -> Stored:
-    if len(data) < 13:
-        raise Broken("its header is damaged")
-    width, height = (int.from_bytes(data[i : i + 2], "little") for i in (6, 8))
-    table = data[13 : 13 + _table(data[10])]
-    comment, clear, frames = b"", None, 0
-    for kind, body in _blocks(data, 13 + len(table), width, height):
-        if kind == _IMAGE:
-            frames += 1
-            if frames == 1 and body:
-                table = body
-        elif kind == _COMMENT:
-            comment += body
-        elif kind == _CONTROL and frames == 0 and len(body) >= 4 and body[0] & 1:
-            clear = body[3]
-    if not frames:
-        raise Broken("the picture itself is missing")
-    theirs, written = recipe.split(comment.decode("utf-8", "surrogateescape"))
-    options: dict[str, Any] = {"comment": theirs.encode("utf-8", "surrogateescape")}
-
-    def load() -> Array:
-        try:
-            image = GifImagePlugin.GifImageFile(BytesIO(data))
-            image.load()
-        except (OSError, SyntaxError, ValueError, EOFError, IndexError) as error:
-            raise Broken(str(error)) from error
-        return np.asarray(image if image.mode in ("P", "L") else image.convert("P"))
-
-    palette = _palette(table, clear)
-    mode = "P" if len(palette) else "L"
+    image = GifImagePlugin.GifImageFile(BytesIO(data))
+    frames = image.n_frames
+    screen: tuple[int, int] = struct.unpack_from("<HH", data, 6)
+    if image.size != screen:
+        raise Broken("a frame reaches beyond the picture")
+    theirs, written = recipe.split(image.info.get("comment", b"").decode("utf-8", "surrogateescape"))
     return Stored(
-        "GIF", Extent(width, height), mode, load, 8, frames, palette if len(palette) else None, None,
-        None, None, None, None, written, options,
-    )  # fmt: skip
+        "GIF",
+        Extent(*screen),
+        "P",
+        lambda: np.asarray(image),
+        frames=frames,
+        palette=_palette(image),
+        recipe=written,
+        options={"comment": theirs.encode("utf-8", "surrogateescape")},
+    )
 
 
 def write(sheet: Sheet) -> bytes:
@@ -85,49 +65,14 @@ def _one_clear(indices: Bytes, palette: Bytes) -> tuple[Bytes, int | None]:
     return mapped[indices], int(clear[0])
 
 
-def _palette(table: bytes, clear: int | None) -> Bytes:
-    colours = np.frombuffer(table[: len(table) // 3 * 3], np.uint8).reshape(-1, 3)
+def _palette(image: GifImagePlugin.GifImageFile) -> Bytes:
+    """The colour table, N x 3 or with a clear entry N x 4; where Pillow has none it is a ramp of greys."""
+    ramp = np.repeat(np.arange(256, dtype=np.uint8), 3)
+    table: Array = ramp if image.palette is None else np.frombuffer(bytes(image.palette.palette), np.uint8)
+    colours = table[: len(table) // 3 * 3].reshape(-1, 3)
+    clear = image.info.get("transparency")
     if clear is None or clear >= len(colours):
         return colours
     opacity = np.full((len(colours), 1), 255, np.uint8)
     opacity[clear] = 0
     return np.concatenate([colours, opacity], 1)
-
-
-def _table(flags: int) -> int:
-    """Bytes of the colour table that these flags announce."""
-    return 3 << (flags & 7) + 1 if flags & 0x80 else 0
-
-
-def _blocks(data: bytes, at: int, width: int, height: int) -> Iterator[tuple[int, bytes]]:
-    """Kind and content of every block: of an image its own colour table, of an extension its data."""
-    while at < len(data):
-        kind = data[at]
-        if kind == _END:
-            return
-        if kind == _IMAGE and at + 10 <= len(data):
-            size = _table(data[at + 9])
-            left, top, across, down = (int.from_bytes(data[i : i + 2], "little") for i in range(at + 1, at + 9, 2))
-            if left + across > width or top + down > height:
-                raise Broken("a frame reaches beyond the picture")
-            yield kind, data[at + 10 : at + 10 + size]
-            _, at = _joined(data, at + 11 + size)
-        elif kind == _EXTENSION and at + 2 <= len(data):
-            label = data[at + 1]
-            body, at = _joined(data, at + 2)
-            yield label, body
-        else:
-            break
-    raise Broken("it ends too early")
-
-
-def _joined(data: bytes, at: int) -> tuple[bytes, int]:
-    """The sub-blocks from `at` put together, and where they end."""
-    parts: list[bytes] = []
-    while at < len(data):
-        size = data[at]
-        if not size:
-            return b"".join(parts), at + 1
-        parts.append(data[at + 1 : at + 1 + size])
-        at += 1 + size
-    raise Broken("it ends too early")

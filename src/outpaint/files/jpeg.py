@@ -11,13 +11,12 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Array, Broken, Sheet, Stored, Unsupported
+from outpaint.files.codec import Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 _REWRITTEN = (_EXIF, _XMP, b"ICC_PROFILE\0", b"MPF\0")
 _LONGEST = 65533
-_PROBLEMS = (OSError, SyntaxError, ValueError)
 
 
 class _File(JpegImagePlugin.JpegImageFile):
@@ -30,10 +29,10 @@ class _File(JpegImagePlugin.JpegImageFile):
 def parse(data: bytes) -> Stored:
     try:
         image = _File(BytesIO(data))
-    except _PROBLEMS as error:
+    except SyntaxError as error:
         if str(error).startswith("cannot handle"):
             raise _unreadable(f"{error}") from error
-        raise Broken(str(error)) from error
+        raise
     tables = [number for *_, number in image.layer]
     if not {*tables} <= image.quantization.keys():
         raise _unreadable("a quantisation table is missing")
@@ -54,18 +53,11 @@ def parse(data: bytes) -> Stored:
             if name not in ("APP0", "APP14") and not body.startswith(_REWRITTEN)
         ),
     }
-
-    def load() -> Array:
-        try:
-            return np.asarray(image)
-        except _PROBLEMS as error:
-            raise Broken(str(error)) from error
-
     return Stored(
         "JPEG",
         Extent(*image.size),
         image.mode,
-        load,
+        lambda: np.asarray(image),
         icc=info.get("icc_profile"),
         exif=block,
         xmp=info.get("xmp"),

@@ -4,29 +4,21 @@ from io import BytesIO
 from typing import Any
 
 import numpy as np
-from PIL import BmpImagePlugin, Image, QoiImagePlugin
+from PIL import BmpImagePlugin, Image, ImageFile, QoiImagePlugin
 
 from outpaint.files.arrays import palette_of
-from outpaint.files.codec import Array, Broken, Sheet, Stored
+from outpaint.files.codec import Array, Sheet, Stored
 from outpaint.geometry import Extent
-
-_PROBLEMS = (OSError, SyntaxError, ValueError, IndexError, KeyError, OverflowError)
 
 
 def parse(data: bytes) -> Stored:
     plugin = QoiImagePlugin.QoiImageFile if data[:4] == b"qoif" else BmpImagePlugin.BmpImageFile
-    try:
-        image: Image.Image = plugin(BytesIO(data))
-    except _PROBLEMS as error:
-        raise Broken(str(error)) from error
+    image: ImageFile.ImageFile = plugin(BytesIO(data))
     mode = image.mode if image.mode in ("1", "L", "P", "RGB", "RGBA") else "RGB"
     palette = palette_of(image) if mode == "P" else None
 
     def load() -> Array:
-        try:
-            array = np.asarray(image.convert(mode))
-        except _PROBLEMS as error:
-            raise Broken(str(error)) from error
+        array = np.asarray(image.convert(mode))
         return np.where(array, np.uint8(255), np.uint8(0)) if mode == "1" else array
 
     return Stored(image.format or "", Extent(*image.size), mode, load, palette=palette, dpi=image.info.get("dpi"))

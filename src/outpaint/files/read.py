@@ -2,6 +2,7 @@
 
 import re
 import struct
+import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -22,6 +23,12 @@ Source = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image | 
 T = TypeVar("T")
 
 MAX_PIXELS = 200_000_000
+
+_DAMAGE = (
+    *(ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
+    *(struct.error, zlib.error, Image.DecompressionBombError),
+)
+"""What Pillow, zlib and struct raise when a file contradicts itself; no picture of a sound file raises any of it."""
 
 
 def open_picture(source: Source, max_pixels: int = MAX_PIXELS) -> Picture:
@@ -98,7 +105,7 @@ def _guarded(work: Callable[[], T], name: str) -> T:
         raise FileError(f"{name} {error}") from error
     except Broken as error:
         raise FileError(f"{name} is damaged ({error}); copy or download it again") from error
-    except (ArithmeticError, LookupError, OSError, ValueError, struct.error) as error:
+    except _DAMAGE as error:
         raise FileError(f"{name} is damaged; copy or download it again") from error
     except MemoryError:
         raise FileError(f"{name} does not fit into memory; make it smaller first") from None

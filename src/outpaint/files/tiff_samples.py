@@ -142,11 +142,8 @@ def _decoded(page: Page, tags: ifd.Directory) -> Image.Image:
         file = start + _big_directory(tags, at, order)
     else:
         file = data[:4] + struct.pack(f"{order}I", at) + data[8:] + ifd.lay_out(tags, at, order)
-    try:
-        image = TiffImagePlugin.TiffImageFile(BytesIO(file))
-        image.load()
-    except (OSError, SyntaxError, ValueError, KeyError, TypeError, IndexError, struct.error) as error:
-        raise Broken(str(error) or type(error).__name__) from error
+    image = TiffImagePlugin.TiffImageFile(BytesIO(file))
+    image.load()
     return image
 
 

@@ -8,39 +8,26 @@ import numpy as np
 from PIL import Image, WebPImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Array, Broken, Sheet, Stored
+from outpaint.files.codec import Sheet, Stored
 from outpaint.geometry import Extent
 
 _QUALITY = 90
 
 
 def parse(data: bytes) -> Stored:
-    chunks = _chunks(data)
-    first = dict(reversed(chunks))
-    frames = [body for name, body in chunks if name == b"ANMF"]
-    inner = dict(_walk(frames[0], 16)) if len(frames) == 1 else {}
-    lossless = b"VP8L" in first or b"VP8L" in inner
-    extent, alpha = _header(first)
-    mode = "RGBA" if alpha else "RGB"
-
-    def load() -> Array:
-        try:
-            return np.asarray(WebPImagePlugin.WebPImageFile(BytesIO(data)).convert(mode))
-        except (OSError, SyntaxError, ValueError, EOFError, RuntimeError, Image.DecompressionBombError) as error:
-            raise Broken(str(error)) from error
-
-    block, written = recipe.taken_out(exif.sound(first.get(b"EXIF")))
+    image = WebPImagePlugin.WebPImageFile(BytesIO(data))
+    block, written = recipe.taken_out(exif.sound(image.info.get("exif")))
     return Stored(
         "WEBP",
-        extent,
-        mode,
-        load,
-        frames=max(1, len(frames)),
-        icc=first.get(b"ICCP"),
+        Extent(*image.size),
+        image.mode,
+        lambda: np.asarray(image),
+        frames=image.n_frames,
+        icc=image.info.get("icc_profile"),
         exif=block,
-        xmp=first.get(b"XMP "),
+        xmp=image.info.get("xmp"),
         recipe=written,
-        options={"lossless": lossless},
+        options={"lossless": _is_lossless(data)},
     )
 
 
@@ -60,35 +47,12 @@ def write(sheet: Sheet) -> bytes:
     return out.getvalue()
 
 
-def _chunks(data: bytes) -> list[tuple[bytes, bytes]]:
-    size = 8 + int.from_bytes(data[4:8], "little")
-    if len(data) < size:
-        raise Broken("it ends too early")
-    return _walk(data[:size], 12)
-
-
-def _walk(data: bytes, at: int) -> list[tuple[bytes, bytes]]:
-    found = []
+def _is_lossless(data: bytes) -> bool:
+    """Whether the first bitstream is VP8L; it may lie in a frame (ANMF) of an animation."""
+    at = 12
     while at + 8 <= len(data):
         name, length = struct.unpack_from("<4sI", data, at)
-        if at + 8 + length > len(data):
-            raise Broken("it ends too early")
-        found.append((name, data[at + 8 : at + 8 + length]))
-        at += 8 + length + length % 2
-    return found
-
-
-def _header(first: dict[bytes, bytes]) -> tuple[Extent, bool]:
-    """Size, and whether there is opacity."""
-    try:
-        if b"VP8X" in first:
-            body = first[b"VP8X"]
-            sides = (int.from_bytes(body[i : i + 3], "little") + 1 for i in (4, 7))
-            return Extent(*sides), bool(body[0] & 0x10)
-        if b"VP8L" in first:
-            packed = int.from_bytes(first[b"VP8L"][1:5], "little")
-            return Extent((packed & 0x3FFF) + 1, (packed >> 14 & 0x3FFF) + 1), bool(packed >> 28 & 1)
-        width, height = struct.unpack_from("<HH", first[b"VP8 "], 6)
-        return Extent(width & 0x3FFF, height & 0x3FFF), False
-    except (KeyError, IndexError, struct.error):
-        raise Broken("the picture itself is missing") from None
+        if name in (b"VP8 ", b"VP8L"):
+            return bool(name == b"VP8L")
+        at += 24 if name == b"ANMF" else 8 + length + length % 2
+    return False
