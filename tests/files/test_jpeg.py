@@ -119,6 +119,12 @@ def test_metadata_stays():
     assert iptc in again
 
 
+def test_no_profile_is_none():
+    picture = files.open_picture(saved(photo(), "JPEG"))
+    assert picture.icc is None
+    assert opened(files.encode_picture(picture, "bmp")).mode == "RGB"
+
+
 def test_multi_picture_file_is_its_first_picture():
     first, second = photo(), Image.fromarray(255 - smooth())
     out = io.BytesIO()

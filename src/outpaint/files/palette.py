@@ -78,7 +78,7 @@ def _representatives(colours: Bytes, counts: Array, free: int) -> Bytes:
 
 def _nearest(colours: Bytes, entries: Bytes) -> Array:
     """For every colour the entry at the smallest squared distance; the first of equals."""
-    weight = np.array([1, 1, 1, _OPACITY_WEIGHT], np.float32)
+    weight = np.array([1, 1, 1, _OPACITY_WEIGHT], np.float64)  # whole numbers above 2^24 have to stay exact
     goal = entries * weight
     found = np.empty(len(colours), np.int16)
     for start in range(0, len(colours), 1 << 14):
