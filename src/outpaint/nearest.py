@@ -60,7 +60,8 @@ def distance_to(known: Bools) -> Distance:
     height, width = known.shape
     if box := rectangle(known):
         down, across = _beyond(height, box.top, box.bottom), _beyond(width, box.left, box.right)
-        return np.sqrt(np.square(down)[:, None] + np.square(across))
+        distance: Distance = np.sqrt(np.square(down)[:, None] + np.square(across))
+        return distance
     if (box := rectangle(~known)) and box.extent.area < known.size:
         distance = np.zeros(known.shape, np.float32)
         nearest = np.minimum.outer(_within(height, box.top, box.bottom), _within(width, box.left, box.right))

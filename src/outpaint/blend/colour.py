@@ -12,12 +12,11 @@ compensation of panoramas (Brown and Lowe 2007), made local.
 
 import numpy as np
 
-from outpaint.blend.colour_steps import Gauge, Values
+from outpaint.blend.cells import Cells
+from outpaint.blend.change import changed
 from outpaint.blend.poisson import correction
-from outpaint.blend.poisson_cells import Cells, Field
 from outpaint.blend.protocol import Blend, Seam
-from outpaint.parallel import over_rows
-from outpaint.pixels import Bools, Pixels
+from outpaint.blend.steps import Gauge, Values
 
 BLACK = np.float32(0.05)
 """Light that is added before logarithms: below it a gain acts like an offset, so blacks stay black and finite."""
@@ -49,21 +48,11 @@ def mend(seam: Seam) -> Seam:
     if field is None:
         return seam
     gain = np.exp(np.clip(field, -LARGEST, LARGEST))
-    answer = seam.answer.copy()
-    over_rows(_multiply, seam.painted.shape[0], cells, gain, seam.painted, answer, at_least=64)
-    return seam.with_answer(answer)
+    return changed(seam, lambda answer, place: (answer + BLACK) * cells.read(gain, place) - BLACK)
 
 
 def _logarithm(values: Values) -> Values:
     return np.log(np.maximum(values, 0) + BLACK)
-
-
-def _multiply(start: int, stop: int, cells: Cells, gain: Field, painted: Bools, answer: Pixels) -> None:
-    """Apply the gain to rows start..stop of the answer, a few rows at a time to stay in the cache."""
-    for top in range(start, stop, 32):
-        rows = slice(top, min(top + 32, stop))
-        mended = (answer[rows] + BLACK) * cells.read(gain, rows.start, rows.stop) - BLACK
-        np.copyto(answer[rows], np.clip(mended, 0, 1), where=painted[rows, :, None])
 
 
 BLEND = Blend(

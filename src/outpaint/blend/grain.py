@@ -10,12 +10,12 @@ and the seed, so windows continue each other and none repeats another's.
 
 import numpy as np
 
-from outpaint.blend.grain_level import Blocks, Field, Level, gain, level, observe
+from outpaint.blend.cells import Cells, smooth
+from outpaint.blend.change import changed
+from outpaint.blend.grain_level import Blocks, Field, gain, level, observe
 from outpaint.blend.grain_noise import grain
-from outpaint.blend.poisson_cells import Cells, smooth
 from outpaint.blend.protocol import Blend, Seam
 from outpaint.geometry import Frame
-from outpaint.parallel import over_rows
 from outpaint.pixels import Pixels
 
 BLOCK = 16
@@ -46,9 +46,17 @@ def mend(seam: Seam) -> Seam:
     strength = _strength(_lack(painted, found.at(painted.light)), found.share)
     if not strength.any():
         return seam
-    answer = seam.answer.copy()
-    over_rows(_add, height, cells, strength, found, seam, answer, at_least=64)
-    return seam.with_answer(answer)
+    shared, own = np.float32(found.common**0.5), np.float32((1 - found.common) ** 0.5)
+
+    def noisy(answer: Pixels, place: Frame) -> Pixels:
+        on_plane = place.moved(seam.frame.left, seam.frame.top)
+        common, red = grain(on_plane, 0, seam.seed, found.share)
+        noise = shared * common[..., None]
+        if own > 0:
+            noise = noise + own * np.stack([red, *grain(on_plane, 1, seam.seed, found.share)], -1)
+        return answer + noise * cells.read(strength, place)
+
+    return changed(seam, noisy)
 
 
 def _strength(lack: Field, share: float) -> Field:
@@ -67,24 +75,6 @@ def _lack(painted: Blocks, wanted: Field) -> Field:
     weight = np.where(sure, 1.0, 0.0)
     around = smooth(lack * weight, 1) / np.maximum(smooth(weight, 1), 1e-9)
     return np.where(sure, lack, np.where(smooth(weight, 1) > 1e-6, around, 0.0))
-
-
-def _add(start: int, stop: int, cells: Cells, strength: Field, found: Level, seam: Seam, answer: Pixels) -> None:
-    """Add grain to rows start..stop of the answer, a few rows at a time to stay in the cache."""
-    shared, own = np.float32(found.common**0.5), np.float32((1 - found.common) ** 0.5)
-    for top in range(start, stop, 32):
-        rows = slice(top, min(top + 32, stop))
-        painted = seam.painted[rows]
-        if not painted.any():
-            continue
-
-        place = Frame(seam.frame.left, seam.frame.top + rows.start, cells.width, rows.stop - rows.start)
-        common, red = grain(place, 0, seam.seed, found.share)
-        added = np.broadcast_to(shared * common[..., None], (*painted.shape, 3))
-        if own > 0:
-            added = added + own * np.stack([red, *grain(place, 1, seam.seed, found.share)], -1)
-        mended = np.clip(answer[rows] + added * cells.read(strength, rows.start, rows.stop), 0, 1)
-        np.copyto(answer[rows], mended, where=painted[..., None])
 
 
 BLEND = Blend(

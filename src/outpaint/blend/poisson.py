@@ -11,12 +11,12 @@ lets c sink by 1/e over L = half of the window's shorter side, so colours do not
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.blend.colour_steps import Gauge, measure
-from outpaint.blend.poisson_cells import Cells, Field
+from outpaint.blend.cells import Cells, Field
+from outpaint.blend.change import changed
 from outpaint.blend.poisson_membrane import membrane
 from outpaint.blend.protocol import Blend, Seam
-from outpaint.parallel import over_rows
-from outpaint.pixels import Bools, Pixels
+from outpaint.blend.steps import Gauge, measure
+from outpaint.pixels import Bools
 
 REACH = 0.5
 """L as a share of the window's shorter side."""
@@ -47,9 +47,7 @@ def mend(seam: Seam) -> Seam:
     field = correction(seam, cells, gauge, max(REACH * side / cells.size, 1.0))
     if field is None:
         return seam
-    answer = seam.answer.copy()
-    over_rows(_add, seam.painted.shape[0], cells, field, seam.painted, answer, at_least=64)
-    return seam.with_answer(answer)
+    return changed(seam, lambda answer, place: answer + cells.read(field, place))
 
 
 def correction(seam: Seam, cells: Cells, gauge: Gauge, length: float) -> Field | None:
@@ -78,14 +76,6 @@ def _grown(mask: Bools) -> Bools:
 
 def _linear(values: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
     return values
-
-
-def _add(start: int, stop: int, cells: Cells, field: Field, painted: Bools, answer: Pixels) -> None:
-    """Add the field to rows start..stop of the answer, a few rows at a time to stay in the cache."""
-    for top in range(start, stop, 32):
-        rows = slice(top, min(top + 32, stop))
-        mended = np.clip(answer[rows] + cells.read(field, rows.start, rows.stop), 0, 1)
-        np.copyto(answer[rows], mended, where=painted[rows, :, None])
 
 
 BLEND = Blend(

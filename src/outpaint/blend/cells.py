@@ -6,6 +6,7 @@ from functools import cached_property
 import numpy as np
 import numpy.typing as npt
 
+from outpaint.geometry import Frame
 from outpaint.pixels import Bools
 
 Index = npt.NDArray[np.intp]
@@ -51,12 +52,12 @@ class Cells:
             sums[:, channel] = np.bincount(cell, values[:, channel], count)
         return sums.reshape(*self.shape, -1)
 
-    def read(self, field: Field, start: int, stop: int) -> npt.NDArray[np.float32]:
-        """The field at the pixels of rows start..stop, bilinear between the centres of cells and flat beyond."""
-        low, high, share = _between(np.arange(start, stop), self.size, self.shape[0])
-        small = field.astype(np.float32)
-        rows = small[low] + (small[high] - small[low]) * share[:, None, None]
-        low, high, share = _between(np.arange(self.width), self.size, self.shape[1])
+    def read(self, field: Field, place: Frame) -> npt.NDArray[np.float32]:
+        """The field at the pixels of a place, bilinear between the centres of cells and flat beyond."""
+        low, high, share = _between(np.arange(place.top, place.bottom), self.size, self.shape[0])
+        upper, lower = field[low].astype(np.float32), field[high].astype(np.float32)
+        rows = upper + (lower - upper) * share[:, None, None]
+        low, high, share = _between(np.arange(place.left, place.right), self.size, self.shape[1])
         left = rows[:, low]
         return left + (rows[:, high] - left) * share[:, None]
 

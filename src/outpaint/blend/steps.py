@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.blend.poisson_cells import Cells, Field, Index, smooth
+from outpaint.blend.cells import Cells, Field, Index, smooth
 from outpaint.blend.protocol import Seam
 from outpaint.pixels import Bools, Pixels
 
