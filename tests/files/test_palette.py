@@ -106,9 +106,13 @@ def test_half_clear_entries():
         files.encode_picture(ours, "gif")
 
 
-@given(st.integers(0, 99), st.integers(1, 40))
-def test_nearest_by_search(seed, number):
+@given(st.integers(0, 99), st.integers(1, 40), st.booleans())
+def test_nearest_by_search(seed, number, opaque):
+    """Among opaque greens of little difference the opacity's term is a million times that of the colour."""
     rng = np.random.default_rng(seed)
     colours, entries = (rng.integers(0, 256, (n, 4)).astype(np.uint8) for n in (50, number))
+    if opaque:
+        for some in (colours, entries):
+            some[:] = some // [64, 64, 32, 256] + [90, 200, 80, 255]
     distance = ((colours[:, None].astype(int) - entries) ** 2 * [1, 1, 1, 256]).sum(-1)
     assert np.array_equal(_nearest(colours, entries), distance.argmin(1))
