@@ -79,14 +79,17 @@ def test_size_is_checked_before_decoding(format):
     assert files.open_picture(data, max_pixels=600).extent == Extent(30, 20)
 
 
-def test_a_bomb_is_not_decoded():
-    """An 80 kB file of 30 000 x 30 000 pixels."""
-    header = struct.pack(">IIBBBBB", 30000, 30000, 8, 2, 0, 0, 0)
+def bomb(side: int) -> bytes:
+    """A file of 1 kB whose header promises many pixels."""
+    header = struct.pack(">IIBBBBB", side, side, 1, 0, 0, 0, 0)
     parts = [(b"IHDR", header), (b"IDAT", zlib.compress(bytes(10**6))), (b"IEND", b"")]
-    data = b"\x89PNG\r\n\x1a\n" + b"".join(
+    return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(b)) + n + b + struct.pack(">I", zlib.crc32(n + b)) for n, b in parts
     )
-    assert "30000x30000, more than the 200000000 pixels" in complaint(data)
+
+
+def test_a_bomb_is_not_decoded():
+    assert "30000x30000, more than the 200000000 pixels" in complaint(bomb(30000))
 
 
 @given(st.sampled_from(["PNG", "JPEG", "TIFF", "WEBP", "GIF", "BMP", "AVIF", "PPM"]), st.data())
@@ -151,8 +154,25 @@ def test_masks():
     assert files.open_mask(np.dstack([light] * 3), extent).tolist() == expected
     assert files.open_mask(saved(Image.fromarray(light).convert("P"), "PNG"), extent).tolist() == expected
     assert files.open_mask(light.astype(np.uint16) * 257, extent).tolist() == expected
-    with pytest.raises(FileError, match=r"the mask is 4x1 but the picture is 5x2"):
-        files.open_mask(light, Extent(5, 2))
+    for extent in (Extent(5, 2), Extent(1, 4)):
+        with pytest.raises(FileError, match=f"the mask is 4x1 but the picture is {extent}"):
+            files.open_mask(light, extent)
+
+
+def test_a_mask_may_be_turned_by_its_orientation():
+    tag = Image.Exif()
+    tag[274] = 6
+    data = saved(Image.fromarray(np.array([[0, 255, 255]], np.uint8)), "PNG", exif=tag)
+    assert files.open_mask(data, Extent(1, 3)).tolist() == [[False], [True], [True]]
+
+
+def test_a_mask_has_the_limit_of_its_picture():
+    """Its size is compared before it is decoded, and nothing else limits it."""
+    mask = bomb(15000)
+    with pytest.raises(FileError, match="the mask is 15000x15000 but the picture is 40000x15000"):
+        files.open_mask(mask, Extent(40000, 15000))
+    with pytest.raises(FileError, match="damaged"):
+        files.open_mask(mask, Extent(15000, 15000))
 
 
 def test_many_threads_get_what_one_gets():

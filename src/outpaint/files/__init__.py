@@ -3,11 +3,10 @@
 from outpaint.files.arrays import to_array, to_image
 from outpaint.files.describe import describe, read_recipe
 from outpaint.files.formats import PICTURE_SUFFIXES, output_format
-from outpaint.files.read import MAX_PIXELS, open_mask, open_picture
+from outpaint.files.read import open_mask, open_picture
 from outpaint.files.write import check_writable, encode_picture, save_picture
 
 __all__ = [
-    "MAX_PIXELS",
     "PICTURE_SUFFIXES",
     "check_writable",
     "describe",

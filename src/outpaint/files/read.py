@@ -6,9 +6,10 @@ import zlib
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import Any, BinaryIO, NoReturn, TypeVar
 
 import numpy as np
+import numpy.typing as npt
 from PIL import Image
 
 from outpaint.errors import FileError
@@ -16,13 +17,11 @@ from outpaint.files import arrays, exif
 from outpaint.files.codec import Array, Broken, Stored, Unsupported
 from outpaint.files.sniff import parser_of
 from outpaint.geometry import Extent
-from outpaint.picture import Bools, Origin, Picture
+from outpaint.picture import Origin, Picture
 
 Source = str | Path | bytes | bytearray | memoryview | BinaryIO | Image.Image | np.ndarray[Any, Any]
 
 T = TypeVar("T")
-
-MAX_PIXELS = 200_000_000
 
 _DAMAGE = (
     *(ArithmeticError, EOFError, LookupError, OSError, RuntimeError, SyntaxError, TypeError, ValueError),
@@ -31,36 +30,65 @@ _DAMAGE = (
 """What Pillow, zlib and struct raise when a file contradicts itself; no picture of a sound file raises any of it."""
 
 
-def open_picture(source: Source, max_pixels: int = MAX_PIXELS) -> Picture:
+def open_picture(source: Source, max_pixels: int = 200_000_000) -> Picture:
     """A picture from a path, a file's bytes, an open binary file, a Pillow image or a numpy array.
 
     EXIF's orientation is applied, fully transparent pixels are unknown. Arrays are H x W, or H x W x 1, 2 (grey and
     alpha), 3, 4 (RGBA): uint8, uint16, bool, or floats in 0..1, which become 16 bits. FileError for everything that
-    cannot be opened without loss.
+    cannot be opened without loss, and before decoding for more pixels than `max_pixels` (as in a request).
     """
+
+    def check(extent: Extent, name: str) -> None:
+        if extent.area > max_pixels:
+            raise FileError(
+                f"{name} is {extent}, more than the {max_pixels} pixels allowed; make it smaller or raise the limit"
+            )
+
+    return _opened(source, check)
+
+
+def open_mask(source: Source, extent: Extent) -> npt.NDArray[np.bool_]:
+    """H x W, True where the mask is lighter than the middle: white means paint.
+
+    FileError if its size is not that of the picture, `extent`; before decoding, unless it only lies on its side.
+    """
+
+    def refuse(found: Extent) -> NoReturn:
+        raise FileError(f"the mask is {found} but the picture is {extent}; scale the mask to {extent} first")
+
+    def check(found: Extent, name: str) -> None:
+        if sorted(found) != sorted(extent):
+            refuse(found)
+
+    picture = _opened(source, check)
+    if picture.extent != extent:
+        refuse(picture.extent)
+    light: npt.NDArray[np.bool_] = picture.pixels().mean(-1) * 255 > 127.4
+    return light if picture.alpha is None else light & (picture.alpha > 0)
+
+
+def _opened(source: Source, check: Callable[[Extent, str], None]) -> Picture:
+    """The picture; `check` may refuse its size, as stored, before it is decoded."""
+
+    def checked(extent: Extent, name: str) -> None:
+        if not extent.area:
+            raise FileError(f"{name} has no pixels; give a picture of at least 1x1")
+        check(extent, name)
+
     if isinstance(source, np.ndarray):
         picture = arrays.from_array(source)
-        _check_size(picture.extent, "the array", max_pixels)
+        checked(picture.extent, "the array")
         return picture
     if isinstance(source, Image.Image):
-        _check_size(Extent(*source.size), "the picture", max_pixels)
+        checked(Extent(*source.size), "the picture")
         return _guarded(lambda: composed(arrays.from_image(source)), "the picture")
     data, name = read_bytes(source)
     found = stored(data, name)
-    _check_size(found.extent, name, max_pixels)
+    checked(found.extent, name)
     if found.frames > 1:
         kind = "pages" if found.format == "TIFF" else "frames"
         raise FileError(f"{name} has {found.frames} {kind}; save the one you want as a picture of its own first")
     return _guarded(lambda: composed(found), name)
-
-
-def open_mask(source: Source, extent: Extent, max_pixels: int = MAX_PIXELS) -> Bools:
-    """H x W, True where the mask is lighter than the middle: white means paint. FileError if its size is another."""
-    picture = open_picture(source, max_pixels)
-    if picture.extent != extent:
-        raise FileError(f"the mask is {picture.extent} but the picture is {extent}; scale the mask to {extent} first")
-    light: Bools = picture.pixels().mean(-1) * 255 > 127.4
-    return light if picture.alpha is None else light & (picture.alpha > 0)
 
 
 def read_bytes(source: str | Path | bytes | bytearray | memoryview | BinaryIO) -> tuple[bytes, str]:
@@ -109,15 +137,6 @@ def _guarded(work: Callable[[], T], name: str) -> T:
         raise FileError(f"{name} is damaged; copy or download it again") from error
     except MemoryError:
         raise FileError(f"{name} does not fit into memory; make it smaller first") from None
-
-
-def _check_size(extent: Extent, name: str, max_pixels: int) -> None:
-    if not extent.area:
-        raise FileError(f"{name} has no pixels; give a picture of at least 1x1")
-    if extent.area > max_pixels:
-        raise FileError(
-            f"{name} is {extent}, more than the {max_pixels} pixels allowed; make it smaller or raise the limit"
-        )
 
 
 def composed(found: Stored) -> Picture:
