@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, ImageCms
 
 from files.encoded import image, noise, profile, saved, smooth
 from outpaint import files
@@ -126,10 +126,26 @@ def test_pillow_images_keep_mode_and_metadata(mode):
     assert files.open_picture(files.encode_picture(ours, target)).origin.mode == expected
 
 
+def in_lab(picture: Image.Image) -> Image.Image:
+    srgb, lab = ImageCms.createProfile("sRGB"), ImageCms.createProfile("LAB")
+    return ImageCms.profileToProfile(picture, srgb, lab, outputMode="LAB")
+
+
 @pytest.mark.parametrize("mode", ["YCbCr", "HSV", "RGBX", "RGBa", "La", "PA", "LAB"])
 def test_pillow_modes_that_become_others(mode):
-    picture = files.open_picture(Image.new(mode, (3, 2)))
-    assert picture.extent == Extent(3, 2)
+    """The same colours come back as RGB or grey, and the opacity of those that have one."""
+    plain = Image.fromarray(smooth() // 2 + 60)
+    plain = {"La": plain.convert("L"), "PA": plain.quantize(40)}.get(mode, plain)
+    given, expected = plain, np.asarray(plain.convert("RGB") if mode == "PA" else plain)
+    if mode.lower().endswith("a"):
+        opacity = Image.fromarray(smooth()[..., 0] // 2 + 128)
+        given = plain.convert({"PA": "PA", "La": "LA", "RGBa": "RGBA"}[mode])
+        given.putalpha(opacity)
+        expected = np.dstack([expected, np.asarray(opacity)])
+    given = in_lab(given) if mode == "LAB" else given.convert(mode)
+    ours = files.to_array(files.open_picture(given))
+    assert given.mode == mode and ours.shape == expected.shape
+    assert np.abs(ours.astype(int) - expected).max() <= {"RGBX": 0, "PA": 0, "RGBa": 1, "La": 1}.get(mode, 8)
 
 
 @pytest.mark.parametrize("mode", ["I", "F"])
