@@ -134,7 +134,10 @@ def test_percent_of_a_length_rounds_halves_up(length: int, percent: int) -> None
     assert (length * percent) % 100 != 50 or pixels * 100 - length * percent == 50
 
 
-@pytest.mark.parametrize(("text", "value"), [("16:9", 16 / 9), ("2.39:1", 2.39), ("4/3", 4 / 3), (" 1 : 2 ", 0.5)])
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [("16:9", 16 / 9), ("2.39:1", 2.39), ("4/3", 4 / 3), (" 1 : 2 ", 0.5), ("1.78", 1.78), (1.5, 1.5)],
+)
 def test_ratios_are_read_as_people_write_them(text: str, value: float) -> None:
     assert Ratio.parse(text).value == pytest.approx(value)
     assert Ratio.parse(str(Ratio.parse(text))) == Ratio.parse(text)

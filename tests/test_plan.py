@@ -36,7 +36,7 @@ def amounts(**sides: str | int) -> dict[str, Amount]:
     ],
 )
 def test_amounts_move_sides(photo: Extent, sides: dict[str, str | int], frame: Frame) -> None:
-    assert plan.frame_for_amounts(photo, amounts(**sides), 1, Anchor.CENTER) == frame
+    assert plan.frame_for_amounts(Frame.of(photo), amounts(**sides), 1, Anchor.CENTER) == frame
 
 
 @pytest.mark.parametrize(
@@ -49,14 +49,14 @@ def test_amounts_move_sides(photo: Extent, sides: dict[str, str | int], frame: F
     ],
 )
 def test_rounding_to_a_multiple_goes_to_the_growing_sides(sides: dict[str, str | int], frame: Frame) -> None:
-    assert plan.frame_for_amounts(PHOTO, amounts(**sides), 64, Anchor.CENTER) == frame
+    assert plan.frame_for_amounts(Frame.of(PHOTO), amounts(**sides), 64, Anchor.CENTER) == frame
 
 
 @given(extents, st.tuples(*[st.integers(0, 3000)] * 4), multiples, anchors)
 def test_amounts_give_the_exact_size_around_the_photo(photo, pixels, multiple, anchor) -> None:
     left, top, right, bottom = pixels
     sides = amounts(left=left, top=top, right=right, bottom=bottom)
-    frame = plan.frame_for_amounts(photo, sides, multiple, anchor)
+    frame = plan.frame_for_amounts(Frame.of(photo), sides, multiple, anchor)
     asked = Extent(photo.width + left + right, photo.height + top + bottom)
     assert frame.extent == asked.round_up(multiple)
     assert frame.contains(Frame.of(photo).grown(left, top, right, bottom))
@@ -65,7 +65,7 @@ def test_amounts_give_the_exact_size_around_the_photo(photo, pixels, multiple, a
 @given(extents, extents, multiples, anchors)
 def test_a_target_comes_out_exactly_and_holds_the_photo(photo, target, multiple, anchor) -> None:
     target = target.union(photo)
-    frame = plan.frame_for_extent(photo, target, multiple, anchor, crop=False)
+    frame = plan.frame_for_extent(Frame.of(photo), target, multiple, anchor, crop=False)
     assert frame.extent == target.round_up(multiple)
     assert frame.contains(Frame.of(photo))
 
@@ -80,17 +80,17 @@ def test_a_target_comes_out_exactly_and_holds_the_photo(photo, target, multiple,
     ],
 )
 def test_the_anchor_places_the_photo(anchor: Anchor, left: int, top: int) -> None:
-    frame = plan.frame_for_extent(Extent(600, 400), Extent(1000, 600), 1, anchor, crop=False)
+    frame = plan.frame_for_extent(Frame(0, 0, 600, 400), Extent(1000, 600), 1, anchor, crop=False)
     assert frame == Frame(left, top, 1000, 600)
 
 
 def test_a_smaller_target_is_refused_with_both_ways_out() -> None:
     with pytest.raises(RequestError, match=r"at least 512x500.*--force-crop"):
-        plan.frame_for_extent(PHOTO, Extent(400, 500), 1, Anchor.CENTER, crop=False)
+        plan.frame_for_extent(Frame.of(PHOTO), Extent(400, 500), 1, Anchor.CENTER, crop=False)
 
 
 def test_a_forced_crop_keeps_the_anchored_part() -> None:
-    frame = plan.frame_for_extent(PHOTO, Extent(412, 484), 1, Anchor.RIGHT, crop=True)
+    frame = plan.frame_for_extent(Frame.of(PHOTO), Extent(412, 484), 1, Anchor.RIGHT, crop=True)
     assert frame == Frame(100, -50, 412, 484)
 
 
@@ -225,3 +225,24 @@ def test_tiles_start_where_most_is_known_and_walk_outwards() -> None:
     windows = plan.windows(known, target, NO_HOLE, context=50, largest=Extent(150, 100))
     lefts = [window.left for window in windows]
     assert lefts == [50, 150, 250]  # 50..400 in tiles of 150 that share 50
+
+
+@pytest.mark.parametrize("context", [None, 64, 500])
+def test_tiles_share_at_most_half_whatever_context_is_asked_for(context: int | None) -> None:
+    largest = Extent(64, 64)
+    windows = plan.windows(Frame(0, 0, 64, 64), Frame(0, 0, 364, 300), NO_HOLE, context=context, largest=largest)
+    assert len(windows) <= 12 * 10
+    unknown, saw = paint(windows, Frame(0, 0, 64, 64), Frame(0, 0, 364, 300), NO_HOLE)
+    assert saw and not unknown.any()
+
+
+def test_thousands_of_tiles_are_planned_in_linear_time() -> None:
+    target = Frame(0, 0, 16_000, 16_000)
+    windows = plan.windows(Frame(0, 0, 400, 400), target, NO_HOLE, context=16, largest=Extent(256, 256))
+    assert 4000 < len(windows) < 5000
+
+
+def test_a_photo_may_lie_anywhere_on_the_plane() -> None:
+    photo = Frame(-16, 5, 80, 48)
+    assert plan.frame_for_amounts(photo, amounts(right=8), 1, Anchor.CENTER) == Frame(-16, 5, 88, 48)
+    assert plan.frame_for_extent(photo, Extent(100, 48), 1, Anchor.RIGHT, crop=False) == Frame(-36, 5, 100, 48)

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from outpaint import Extent, Finished, Frame, Picture, Ratio, Request
+from outpaint import CandidateDone, Extent, Finished, Frame, Picture, Ratio, Request
 from outpaint.nearest import distance_to
 from outpaint.plan import extent_for_ratio
 from outpaint.registry import builtin_registry
@@ -43,9 +43,9 @@ amounts = st.fixed_dictionaries({side: st.integers(0, 20) for side in ("left", "
 
 def extended(picture: Picture, request: Request) -> Picture:
     """The first candidate."""
-    *_, last = road(picture, request, REGISTRY)
-    assert isinstance(last, Finished)
-    done = last.candidates[0]
+    *_, last, end = road(picture, request, REGISTRY)
+    assert isinstance(last, CandidateDone) and isinstance(end, Finished)
+    done = last.result
     both = done.picture.frame & picture.frame
     same = ~done.painted[both.inside(done.picture.frame)]
     old, new = picture.samples[both.inside(picture.frame)], done.picture.samples[both.inside(done.picture.frame)]

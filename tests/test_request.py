@@ -11,6 +11,7 @@ from outpaint import Amount, Anchor, Extent, Frame, Limits, Painter, Picture, Ra
 from outpaint.methods.protocol import Method
 from outpaint.recipe import load_recipe, parse_recipe, write_recipe
 from outpaint.registry import builtin_registry
+from outpaint.resolve import resolve
 
 REGISTRY = builtin_registry()
 
@@ -75,7 +76,16 @@ def test_json_holds_only_what_differs_from_the_defaults() -> None:
         ('{"request": {"rigth": 3}}', "did you mean right"),
         ('{"request": {"seed": "three"}}', "seed is a whole number"),
         ('{"request": {"count": 0}}', "count is a whole number"),
-        ('{"request": {"left": [1]}}', "wrong type"),
+        ('{"request": {"left": [1]}}', "amount"),
+        ('{"request": {"method": 5}}', "method is text"),
+        ('{"request": {"blend": 5}}', "blend is text"),
+        ('{"request": {"painters": [5]}}', "list of names"),
+        ('{"request": {"painters": 5}}', "list of names"),
+        ('{"request": {"settings": 5}}', "mapping"),
+        ('{"request": {"settings": {"a": [5]}}}', "setting a"),
+        ('{"request": {"anchor": 5}}', "unknown anchor"),
+        ('{"request": {"ratio": {}}}', "16:9"),
+        ('{"request": {"force_crop": "no"}}', "true or false"),
     ],
 )
 def test_a_broken_recipe_says_what_is_wrong(text: str, message: str) -> None:
@@ -101,6 +111,18 @@ def test_a_new_size_replaces_the_whole_old_size() -> None:
 def test_a_new_method_replaces_painters_and_settings() -> None:
     old = Request.of(right=1, painters=["mosaic"], settings={"kind": "mirror"}, blend="feather")
     assert old.overridden(method="edge") == Request.of(right=1, method="edge")
+    assert old.overridden(painters=["edge"]) == Request.of(right=1, painters=["edge"])
+
+
+def test_values_of_other_libraries_are_understood() -> None:
+    numbers = Request.of(right=np.int64(5), left=np.float32(6), seed=np.int64(3), ratio=None)
+    assert numbers == Request(right=Amount(5), left=Amount(6), seed=3)
+    assert Request.of(to=(100, 80)).to == Extent(100, 80) and Request.of(ratio=1.5).ratio == Ratio(1.5, 1)
+    assert Request.of(to="100x80") == Request(to="100x80") and len({Request(), Request.of(seed=0)}) == 1
+
+
+def test_a_blend_that_adds_grain_makes_candidates_differ() -> None:
+    assert resolve(Request.of(right=5, method="smear", count=2), picture(), REGISTRY).count == 2
 
 
 @pytest.mark.parametrize(
@@ -125,13 +147,14 @@ def test_a_new_method_replaces_painters_and_settings() -> None:
         ({"right": 5, "painters": ["fake"], "settings": {"level": 3}}, "between 0 and 1"),
         ({"right": 5, "painters": ["fake"], "settings": {"steps": "many"}}, "type int"),
         ({"right": 5, "method": "edge", "count": 3}, "would be the same"),
+        ({"right": 5, "painters": ["fake"], "settings": {"steps": "inf"}}, "type int"),
         ({"right": 10_000_000}, "--max-pixels"),
         ({"right": 60, "max_pixels": 3100}, "--max-pixels"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_one_line(asked: dict, message: str) -> None:
     with pytest.raises(RequestError, match=message) as caught:
-        Request.of(**asked).resolve(picture(), REGISTRY)
+        resolve(Request.of(**asked), picture(), REGISTRY)
     assert "\n" not in str(caught.value)
 
 
@@ -152,12 +175,12 @@ def test_an_unknown_field_is_refused() -> None:
 def test_a_fully_transparent_or_masked_photo_is_refused() -> None:
     nothing = picture().without(np.ones((48, 64), bool))
     with pytest.raises(RequestError, match="nothing of the photo is known"):
-        Request.of(right=5).resolve(nothing, REGISTRY)
+        resolve(Request.of(right=5), nothing, REGISTRY)
 
 
 def test_resolving_decides_everything() -> None:
     asked = Request.of(all="25%", painters=["fake"], settings={"steps": "3"}, blend="paste", seed=4)
-    resolved = asked.resolve(picture(), REGISTRY)
+    resolved = resolve(asked, picture(), REGISTRY)
     assert resolved.frame == Frame(-16, -12, 96, 72)
     assert resolved.windows == (resolved.frame,)
     assert resolved.painters[0].settings == {"steps": 3, "level": 0.5}
@@ -165,10 +188,10 @@ def test_resolving_decides_everything() -> None:
 
 
 def test_a_candidate_can_be_repeated_alone() -> None:
-    resolved = Request.of(right=5, count=4, seed=10).resolve(picture(), REGISTRY)
+    resolved = resolve(Request.of(right=5, count=4, seed=10), picture(), REGISTRY)
     alone = resolved.candidate(2)
     assert (alone.seed, alone.count) == (12, 1)
-    assert alone.asked.resolve(picture(), REGISTRY) == alone
+    assert resolve(alone.asked, picture(), REGISTRY) == alone
 
 
 def test_a_setting_can_name_its_painter() -> None:
@@ -178,13 +201,13 @@ def test_a_setting_can_name_its_painter() -> None:
     one, two = (Painter(name, "", work, settings=(Setting("size", 1, ""),)) for name in ("one", "two"))
     registry = REGISTRY.including(one, two)
     settings = {"size": 5, "two.size": 9}
-    asked = Request.of(right=1, painters=["one", "two"], settings=settings).resolve(picture(), registry)
+    asked = resolve(Request.of(right=1, painters=["one", "two"], settings=settings), picture(), registry)
     assert [call.settings["size"] for call in asked.painters] == [5, 9]
 
 
 def test_a_method_brings_settings_that_the_request_overrides() -> None:
     registry = REGISTRY.including(Method("dim", "", ("fake",), settings={"level": 0.25, "steps": 1}))
-    asked = Request.of(right=1, method="dim", settings={"steps": 5}).resolve(picture(), registry)
+    asked = resolve(Request.of(right=1, method="dim", settings={"steps": 5}), picture(), registry)
     assert asked.painters[0].settings == {"steps": 5, "level": 0.25}
 
 
@@ -195,9 +218,9 @@ def test_limits_of_a_chain_are_the_tightest() -> None:
     small = Painter("small", "", work, limits=Limits(largest=Extent(32, 64), context=8))
     flat = Painter("flat", "", work, limits=Limits(largest=Extent(64, 32), context=16))
     registry = REGISTRY.including(small, flat)
-    asked = Request.of(right=64, painters=["small", "flat"]).resolve(picture(), registry)
+    asked = resolve(Request.of(right=64, painters=["small", "flat"]), picture(), registry)
     assert all(window.width <= 32 and window.height <= 32 for window in asked.windows)
-    whole = Request.of(right=64, painters=["small", "fake"]).resolve(picture(), registry)
+    whole = resolve(Request.of(right=64, painters=["small", "fake"]), picture(), registry)
     assert all(window.width <= 32 for window in whole.windows)
 
 

@@ -17,6 +17,7 @@ from outpaint import (
     Picture,
     Progress,
     Request,
+    Result,
     Started,
     WindowStarted,
 )
@@ -38,12 +39,16 @@ def run(picture: Picture, work=None, registry=REGISTRY, limits=WHOLE, **asked):
     return list(road(picture, Request.of(**asked), registry))
 
 
+def last(events) -> Result:
+    return events[-2].result
+
+
 def test_events_come_in_order(photo) -> None:
     events = run(Picture.of(photo), painters=["fake"], right=8, count=2, settings={"steps": 2})
     one = [WindowStarted, Progress, Progress, CandidateDone]
     assert [type(event) for event in events] == [Started, *one, *one, Finished]
     assert [(e.step, e.total) for e in events if isinstance(e, Progress)] == [(1, 2), (2, 2)] * 2
-    assert [done.request.seed for done in events[-1].candidates] == [0, 1]
+    assert [event.result.request.seed for event in events if isinstance(event, CandidateDone)] == [0, 1]
 
 
 def test_closing_stops_the_painter_at_once(photo) -> None:
@@ -88,8 +93,8 @@ def test_a_later_window_sees_what_an_earlier_one_painted(photo) -> None:
         return np.where(view.holes[..., None], view.pixels[~view.holes].max(), view.pixels)
 
     limits = Limits(largest=Extent(32, 32), context=4)
-    *_, done = run(Picture.of(photo), work, right=100, limits=limits)
-    result = done.candidates[0].picture
+    done = run(Picture.of(photo), work, right=100, limits=limits)
+    result = last(done).picture
     assert len(seen) > 4 and all(frame.width <= 32 and frame.height <= 32 for frame in seen)
     assert result.known.all() and (result.samples[:, 64:].max(-1) >= photo.max() // 4).all()
 
@@ -105,8 +110,8 @@ def test_a_window_inside_a_large_hole_waits_for_its_neighbours() -> None:
         return np.broadcast_to(view.pixels[~view.holes].mean(0), view.pixels.shape)
 
     limits = Limits(largest=Extent(16, 16), context=2)
-    *_, done = run(picture.without(hole), work, limits=limits)
-    assert (done.candidates[0].picture.samples == 9).all()
+    done = run(picture.without(hole), work, limits=limits)
+    assert (last(done).picture.samples == 9).all()
 
 
 def test_overlap_gives_the_rim_to_the_painter_and_the_blend_decides(photo) -> None:
@@ -114,7 +119,7 @@ def test_overlap_gives_the_rim_to_the_painter_and_the_blend_decides(photo) -> No
         return seam.with_weight(np.where(seam.painted & seam.known, 0.5, seam.weight).astype(np.float32))
 
     registry = REGISTRY.including(Blend("half", "", half))
-    *_, done = run(
+    done = run(
         Picture.of(photo),
         right=8,
         overlap=4,
@@ -123,20 +128,36 @@ def test_overlap_gives_the_rim_to_the_painter_and_the_blend_decides(photo) -> No
         settings={"level": 0},
         registry=registry,
     )
-    result = done.candidates[0].picture.samples
+    result = last(done).picture.samples
     assert np.array_equal(result[:, :60], photo[:, :60])
     assert np.array_equal(result[:, 60:64], np.rint(photo[:, 60:64] / 2).astype(np.uint8))
     assert (result[:, 64:] == 0).all()
-    assert done.candidates[0].painted.sum() == 12 * 48
+    assert last(done).painted.sum() == 12 * 48
 
 
 def test_a_blend_cannot_hold_back_what_is_unknown_nor_reach_what_is_known(photo) -> None:
     registry = REGISTRY.including(
         Blend("rude", "", lambda seam: replace(seam, weight=1 - seam.weight, answer=np.ones_like(seam.answer)))
     )
-    *_, done = run(Picture.of(photo), right=8, painters=["fake"], blend="rude", registry=registry)
-    result = done.candidates[0].picture.samples
+    done = run(Picture.of(photo), right=8, painters=["fake"], blend="rude", registry=registry)
+    result = last(done).picture.samples
     assert np.array_equal(result[:, :64], photo) and (result[:, 64:] == 255).all()
+
+
+def test_a_painter_that_fails_is_named(photo) -> None:
+    def work(view, brief):
+        raise RuntimeError("CUDA out of memory")
+
+    with pytest.raises(PainterError, match="painter test failed: RuntimeError: CUDA out of memory"):
+        run(Picture.of(photo), work, right=8)
+
+
+def test_a_result_can_be_extended_again(photo) -> None:
+    once = last(run(Picture.of(photo), painters=["edge"], left=16, top=3))
+    twice = last(run(once.picture, painters=["mirror"], right=8, bottom=50, ratio=None))
+    assert twice.picture.frame == Frame(-16, -3, 88, 101)
+    assert np.array_equal(twice.array[:51, :80], once.array)
+    assert twice.request.photo == Frame(-16, -3, 80, 51)
 
 
 @pytest.mark.parametrize(
@@ -154,13 +175,13 @@ def test_a_painter_that_breaks_its_contract_is_named(photo, answer, message) -> 
 
 
 def test_answers_are_clipped(photo) -> None:
-    *_, done = run(Picture.of(photo), lambda view, brief: view.pixels + 7, right=8)
-    assert (done.candidates[0].picture.samples[:, 64:] == 255).all()
+    done = run(Picture.of(photo), lambda view, brief: view.pixels + 7, right=8)
+    assert (last(done).picture.samples[:, 64:] == 255).all()
 
 
 def test_a_crop_can_be_forced(photo) -> None:
-    *_, done = run(Picture.of(photo), painters=["edge"], to="32x60", force_crop=True, anchor="top-left")
-    result = done.candidates[0].picture
+    done = run(Picture.of(photo), painters=["edge"], to="32x60", force_crop=True, anchor="top-left")
+    result = last(done).picture
     assert result.frame == Frame(0, 0, 32, 60)
     assert np.array_equal(result.samples[:48], photo[:, :32])
 

@@ -14,7 +14,8 @@ if TYPE_CHECKING:
     from outpaint.painters.protocol import Brief, Limits, Painter, Setting, View
     from outpaint.picture import Picture
     from outpaint.registry import Registry, default_registry
-    from outpaint.request import Request, ResolvedRequest
+    from outpaint.request import Request
+    from outpaint.resolve import ResolvedRequest
     from outpaint.result import Result
 
 __all__ = [
@@ -63,7 +64,8 @@ _HOME = {
     "painters.protocol": ("Brief", "Limits", "Painter", "Setting", "View"),
     "picture": ("Picture",),
     "registry": ("Registry", "default_registry"),
-    "request": ("Request", "ResolvedRequest"),
+    "request": ("Request",),
+    "resolve": ("ResolvedRequest",),
     "result": ("Result",),
 }
 _HOME_OF = {name: module for module, names in _HOME.items() for name in names}

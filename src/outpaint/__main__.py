@@ -1,6 +1,21 @@
-"""`python -m outpaint` is `outpaint`."""
+"""The program: `outpaint`, or `python -m outpaint`. Says little itself, so that Ctrl-C is heard from the start."""
 
-from outpaint.cli import main
+import sys
+from typing import NoReturn
+
+
+def main() -> NoReturn:
+    """Run the command line and leave with its exit code."""
+    try:
+        from outpaint.cli import run
+
+        code = run(sys.argv[1:])
+    except KeyboardInterrupt:
+        code = 130
+    if code == 130:
+        print("outpaint: interrupted; nothing half written was left behind", file=sys.stderr)
+    sys.exit(code)
+
 
 if __name__ == "__main__":
     main()

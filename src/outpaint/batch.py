@@ -1,64 +1,24 @@
-"""Many photos: which result goes where, and the same road for each, in this process or in several.
+"""Many photos down the same road, in this process or in several. One that fails is reported and the others go on."""
 
-A photo that fails is reported and the others go on.
-"""
-
-import re
+import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from outpaint.errors import FileError, OutpaintError
-from outpaint.events import Event, Finished, Started
+from outpaint.events import CandidateDone, Event, Started
 from outpaint.geometry import Extent
+from outpaint.jobs import STANDARD, Job
 from outpaint.picture import Picture
 from outpaint.registry import Registry, default_registry
-from outpaint.request import Request
-from outpaint.result import Result, results
+from outpaint.result import Result
 from outpaint.road import road
-
-STANDARD = Path("-")
-"""Stands for standard input or output."""
-
-_EARLIER = re.compile(r".*-extended(-\d+)?")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Job:
-    """One photo, what to do with it and where the result goes.
-
-    output: the file, before candidates are numbered. make_folder: create its folder if it is not there.
-    content: the photo's bytes if it came through standard input.
-    """
-
-    photo: Path
-    output: Path
-    request: Request
-    mask: Path | None = None
-    mask_out: Path | None = None
-    format: str | None = None
-    quality: int | None = None
-    force: bool = False
-    make_folder: bool = False
-    content: bytes | None = None
-
-    def numbered(self, path: Path, number: int) -> Path:
-        """The file of candidate `number` (from 0): NAME-1.EXT, NAME-2.EXT if there are several."""
-        if self.request.count == 1 or path == STANDARD:
-            return path
-        return path.with_name(f"{path.stem}-{number + 1}{path.suffix}")
-
-    def outputs(self) -> list[Path]:
-        """Every file this job will write."""
-        bases = [self.output] if self.mask_out is None else [self.output, self.mask_out]
-        return [self.numbered(base, n) for base in bases for n in range(self.request.count)]
 
 
 @dataclass(frozen=True)
@@ -69,40 +29,6 @@ class Done:
     records: tuple[dict[str, Any], ...] = ()
     error: str | None = None
     image: bytes | None = None
-
-
-def find_photos(places: Iterable[Path]) -> tuple[list[Path], list[Path]]:
-    """The photos named, folders opened (not the folders inside them), and the earlier results left out.
-
-    FileError for a place that does not exist or a folder without pictures.
-    """
-    from outpaint.files import PICTURE_SUFFIXES
-
-    photos: list[Path] = []
-    left_out: list[Path] = []
-    for place in places:
-        if not place.is_dir():
-            photos.append(place)
-            continue
-        inside = sorted(p for p in place.iterdir() if p.suffix.lower() in PICTURE_SUFFIXES and p.is_file())
-        earlier = [p for p in inside if _EARLIER.fullmatch(p.stem)]
-        if len(inside) == len(earlier):
-            raise FileError(f"folder {place} has no pictures to extend in it; name a folder with photos")
-        photos += [p for p in inside if p not in earlier]
-        left_out += earlier
-    return list(dict.fromkeys(photos)), left_out
-
-
-def place_output(photo: Path, target: Path | None, suffix: str | None, folder: bool) -> Path:
-    """Where the result of a photo goes: NAME-extended.EXT beside it or in `target`, or `target` itself."""
-    if photo == STANDARD:
-        if target is None:
-            return STANDARD
-        return target / f"stdin-extended{suffix or '.png'}" if folder else target
-    name = f"{photo.stem}-extended{suffix or photo.suffix}"
-    if target is None:
-        return photo.with_name(name)
-    return target / name if folder else target
 
 
 def run(job: Job, registry: Registry | None = None, watch: Callable[[Event], None] | None = None) -> Done:
@@ -116,27 +42,35 @@ def run(job: Job, registry: Registry | None = None, watch: Callable[[Event], Non
 
 
 def run_all(jobs: Sequence[Job], workers: int, watch: Callable[[Event], None] | None = None) -> Iterator[Done]:
-    """All jobs, in this process or in several; answers come in the order of the jobs."""
+    """All jobs, in this process or in several; answers come in the order of the jobs.
+
+    watch: sees the events of every job; in several processes there are none to see.
+    """
     if workers <= 1 or len(jobs) <= 1:
         for job in jobs:
             yield run(job, watch=watch)
         return
     import multiprocessing
-    import os
     from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
 
     spawn = multiprocessing.get_context("spawn")
     stop = spawn.Event()
+    strangers = set(multiprocessing.active_children())
     pool = ProcessPoolExecutor(min(workers, len(jobs)), spawn, _enter_worker, (stop,))
     try:
         with _interrupts_ignored():  # inherited: an interrupt does not hit a worker that is still starting
-            answers = pool.map(_run_in_worker, jobs)
-        yield from answers
+            answers = [(job, pool.submit(_run_in_worker, job)) for job in jobs]
+        for job, answer in answers:
+            try:
+                yield answer.result()
+            except BrokenProcessPool:
+                yield Done(job, error="a worker process died, perhaps for lack of memory; try fewer --workers")
     except BaseException:
         stop.set()
-        for child in multiprocessing.active_children():  # let each remove what it has half written
+        for child in set(multiprocessing.active_children()) - strangers:
             if child.pid:
-                os.kill(child.pid, signal.SIGINT)
+                os.kill(child.pid, signal.SIGINT)  # let each remove what it has half written
         raise
     finally:
         pool.shutdown(cancel_futures=True)
@@ -163,6 +97,17 @@ def _enter_worker(stop: Any) -> None:
     global _stop
     _stop = stop
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_die_with_parent, daemon=True).start()
+
+
+def _die_with_parent() -> None:
+    """A parent that is killed cannot say goodbye."""
+    import multiprocessing
+
+    parent = multiprocessing.parent_process()
+    if parent:
+        parent.join()
+        os._exit(1)
 
 
 def _run_in_worker(job: Job) -> Done:
@@ -180,43 +125,51 @@ def _run(job: Job, registry: Registry, watch: Callable[[Event], None]) -> Done:
     from outpaint.files import encode_picture, open_mask, open_picture
 
     begun = time.perf_counter()
-    photo = open_picture(job.content if job.content is not None else job.photo, max_pixels=job.request.max_pixels)
-    to_stdout = job.output == STANDARD
+    photo = open_picture(job.photo if job.content is None else job.content, max_pixels=job.request.max_pixels)
     picture = photo.without(open_mask(job.mask, photo.extent)) if job.mask else photo
-    result: Result | None = None
-    for event in road(picture, job.request, registry):
-        if isinstance(event, Started):
-            _check_outputs(job, photo, event.request.frame.extent)
-        watch(event)
-        if isinstance(event, Finished):
-            result = results(event)
-    assert result is not None
-    seconds = time.perf_counter() - begun
-    for number, each in enumerate(result.candidates):
-        if not to_stdout:
-            each.save(job.numbered(job.output, number), format=job.format, quality=job.quality, force=job.force)
-        if job.mask_out:
-            each.save_mask(job.numbered(job.mask_out, number), force=job.force)
+    records: list[dict[str, Any]] = []
     image = None
-    if to_stdout:
-        image = encode_picture(result.picture, job.format, job.quality, result.recipe)
-    records = tuple(_record(job, number, each, seconds) for number, each in enumerate(result.candidates))
-    return Done(job, records, image=image)
+    for event in road(picture, job.request, registry):
+        watch(event)
+        if isinstance(event, Started):
+            _check_files(job, photo, event.request.frame.extent)
+        if isinstance(event, CandidateDone) and job.output == STANDARD:
+            result = event.result
+            image = encode_picture(result.picture, job.format, job.quality, result.recipe)
+        if isinstance(event, CandidateDone):
+            _save(job, event)
+            records.append(_record(job, event.number, event.result, time.perf_counter() - begun))
+            begun = time.perf_counter()
+    return Done(job, tuple(records), image=image)
 
 
-def _check_outputs(job: Job, photo: Picture, extent: Extent) -> None:
+def _check_files(job: Job, photo: Picture, extent: Extent) -> None:
     """FileError before anything is painted if one of the files could not be written afterwards."""
     from outpaint.files import check_writable
 
-    if job.make_folder:
-        for path in job.outputs():
-            path.parent.mkdir(exist_ok=True)
+    mask = Picture.of(np.zeros((1, 1), np.uint8))
     for number in range(job.request.count):
-        target = None if job.output == STANDARD else job.numbered(job.output, number)
-        check_writable(photo, target, extent=extent, format=job.format, quality=job.quality, overwrite=job.force)
-        if job.mask_out:
-            grey = Picture.of(np.zeros((1, 1), np.uint8))
-            check_writable(grey, job.numbered(job.mask_out, number), extent=extent, overwrite=job.force)
+        for picture, base, format in ((photo, job.output, job.format), (mask, job.mask_out, None)):
+            if base is None:
+                continue
+            path = None if base == STANDARD else job.numbered(base, number)
+            if path and job.make_folder and not path.parent.exists():
+                format, path = format or path.suffix, None  # the folder will be made; the format is what to check
+            check_writable(picture, path, extent=extent, format=format, quality=job.quality, overwrite=job.force)
+
+
+def _save(job: Job, done: CandidateDone) -> None:
+    if job.make_folder:
+        for path in job.files():
+            try:
+                path.parent.mkdir(parents=True, exist_ok=True)
+            except OSError as error:
+                raise FileError(f"cannot create the folder {path.parent} ({error.strerror}); name another") from None
+    if job.output != STANDARD:
+        path = job.numbered(job.output, done.number)
+        done.result.save(path, format=job.format, quality=job.quality, force=job.force)
+    if job.mask_out:
+        done.result.save_mask(job.numbered(job.mask_out, done.number), force=job.force)
 
 
 def _record(job: Job, number: int, result: Result, seconds: float) -> dict[str, Any]:

@@ -14,9 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.painters.protocol import Pixels
-
-Samples = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
+from outpaint.pixels import Pixels, Samples
 
 LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 """Weights of ITU-R BT.601, as Pillow's grey conversion has them; they sum to 1, so grey stays grey."""

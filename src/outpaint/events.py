@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Literal
 if TYPE_CHECKING:
     import numpy as np
 
-    from outpaint.picture import Bools, Picture
-    from outpaint.request import ResolvedRequest
+    from outpaint.resolve import ResolvedRequest
+    from outpaint.result import Result
 
 
 @dataclass(frozen=True)
@@ -46,22 +46,15 @@ class WindowStarted:
 
 @dataclass(frozen=True)
 class CandidateDone:
-    """Candidate `number` (from 0) is complete; `request` repeats it alone, with its own seed.
-
-    painted: H x W, True where the picture was written to; everything else is the photo's own.
-    """
+    """Candidate `number` (from 0) is complete."""
 
     number: int
-    picture: "Picture"
-    painted: "Bools"
-    request: "ResolvedRequest"
+    result: "Result"
 
 
 @dataclass(frozen=True)
 class Finished:
-    """All candidates are done, in order."""
-
-    candidates: tuple[CandidateDone, ...]
+    """All candidates are done."""
 
 
 Event = Started | Progress | Notice | WindowStarted | CandidateDone | Finished

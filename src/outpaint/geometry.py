@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import Enum
-from typing import Self
+from typing import SupportsFloat
 
 from outpaint.errors import RequestError
 
@@ -60,9 +60,12 @@ class Extent:
         return Extent(-(-self.width // multiple) * multiple, -(-self.height // multiple) * multiple)
 
     @classmethod
-    def parse(cls, text: str) -> Self:
-        """Read `1920x1080`; RequestError if the text is anything else."""
-        found = re.fullmatch(r"\s*(\d{1,9})\s*[xX×*]\s*(\d{1,9})\s*(?:px)?\s*", text)  # noqa: RUF001
+    def parse(cls, given: "str | tuple[int, int] | Extent") -> "Extent":
+        """Read `1920x1080` or (1920, 1080); RequestError if it is anything else."""
+        if isinstance(given, Extent):
+            return given
+        text = "x".join(map(str, given)) if isinstance(given, tuple) else str(given)
+        found = re.fullmatch(r"\s*(\d{1,9})\s*[xX*\u00d7]\s*(\d{1,9})\s*(?:px)?\s*", text)
         if not found or not int(found[1]) or not int(found[2]):
             raise RequestError(f"cannot read {text!r} as a size; write WIDTHxHEIGHT, for example 1920x1080")
         return cls(int(found[1]), int(found[2]))
@@ -85,12 +88,12 @@ class Frame:
         return f"{self.width}x{self.height}{self.left:+d}{self.top:+d}"
 
     @classmethod
-    def of(cls, extent: Extent, left: int = 0, top: int = 0) -> Self:
+    def of(cls, extent: Extent, left: int = 0, top: int = 0) -> "Frame":
         """The frame of this size with its corner at (left, top)."""
         return cls(left, top, extent.width, extent.height)
 
     @classmethod
-    def between(cls, left: int, top: int, right: int, bottom: int) -> Self:
+    def between(cls, left: int, top: int, right: int, bottom: int) -> "Frame":
         """The frame from its four edges; empty where they cross."""
         return cls(left, top, max(0, right - left), max(0, bottom - top))
 
@@ -194,9 +197,9 @@ class Amount:
             return given
         if isinstance(given, bool):
             raise RequestError(f"cannot read {given!r} as an amount; write 256, 256px or 25%")
-        if isinstance(given, int | float):
+        if isinstance(given, SupportsFloat):
             return cls(float(given))
-        found = re.fullmatch(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|%|)\s*", given)
+        found = re.fullmatch(r"\s*([+-]?(?:\d+\.?\d*|\.\d+)(?:[eE][+-]?\d+)?)\s*(px|%|)\s*", str(given))
         if not found:
             raise RequestError(f"cannot read {given!r} as an amount; write 256, 256px or 25%")
         return cls(float(found[1]), Unit.PERCENT if found[2] == "%" else Unit.PIXELS)
@@ -211,7 +214,7 @@ class Ratio:
 
     def __post_init__(self) -> None:
         if not (0 < self.width < 1e6 and 0 < self.height < 1e6):
-            raise RequestError(f"a ratio needs two positive numbers, not {self}; try 16:9")
+            raise RequestError(f"a ratio needs two numbers above 0 and below a million, not {self}; try 16:9")
 
     def __str__(self) -> str:
         return f"{self.width:.10g}:{self.height:.10g}"
@@ -221,14 +224,15 @@ class Ratio:
         return self.width / self.height
 
     @classmethod
-    def parse(cls, given: "str | Ratio") -> "Ratio":
-        """Read `16:9` (also `16/9`); RequestError for anything else."""
+    def parse(cls, given: "str | float | Ratio") -> "Ratio":
+        """Read `16:9` (also `16/9` and `1.78`); RequestError for anything else."""
         if isinstance(given, Ratio):
             return given
-        found = re.fullmatch(r"\s*(\d+\.?\d*|\.\d+)\s*[:/]\s*(\d+\.?\d*|\.\d+)\s*", given)
-        if not found:
+        number = r"(\d+\.?\d*|\.\d+)"
+        found = re.fullmatch(rf"\s*{number}\s*[:/]\s*{number}\s*", str(given))
+        if not found and not re.fullmatch(r"\s*\d*\.\d+\s*", str(given)):
             raise RequestError(f"cannot read {given!r} as a ratio; write WIDTH:HEIGHT, for example 16:9")
-        return cls(float(found[1]), float(found[2]))
+        return cls(float(found[1]), float(found[2])) if found else cls(float(str(given)), 1)
 
 
 class Anchor(Enum):
@@ -257,8 +261,8 @@ class Anchor(Enum):
         """Read one of the nine names, for example `top-left`; `centre` is understood."""
         if isinstance(given, Anchor):
             return given
-        name = given.strip().lower().replace("_", "-").replace(" ", "-").replace("centre", "center")
+        name = re.sub(r"[-_ ]", "", str(given)).lower().replace("centre", "center")
         for anchor in cls:
-            if str(anchor) == name:
+            if str(anchor).replace("-", "") == name:
                 return anchor
         raise RequestError(f"unknown anchor {given!r}; choose one of: {', '.join(str(a) for a in cls)}")

@@ -18,7 +18,7 @@ from outpaint.errors import RequestError
 def thread_count() -> int:
     """The environment variable OUTPAINT_THREADS, or the number of processors this process may use."""
     given = os.environ.get("OUTPAINT_THREADS")
-    if given is None:
+    if not given:
         return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
     if not given.isdecimal() or not 1 <= int(given) <= 1024:
         raise RequestError(f"OUTPAINT_THREADS={given!r} is not a number of threads; try OUTPAINT_THREADS=2")

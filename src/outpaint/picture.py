@@ -14,13 +14,14 @@ import numpy.typing as npt
 
 from outpaint import colour
 from outpaint.geometry import Extent, Frame
-from outpaint.painters.protocol import Mask, Pixels, View
+from outpaint.painters.protocol import View
+from outpaint.pixels import Bools, Mask, Pixels, Samples
 
-Samples = npt.NDArray[np.uint8] | npt.NDArray[np.uint16]
-Bools = npt.NDArray[np.bool_]
+Space = Literal["grey", "rgb", "cmyk"]
+_SPACES: Mapping[int, Space] = {1: "grey", 3: "rgb", 4: "cmyk"}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Origin:
     """How the picture was stored, so that it can be stored the same way again. Empty for pixels from memory.
 
@@ -35,14 +36,14 @@ class Origin:
 
     format: str = ""
     mode: str = ""
-    exif: bytes | None = None
-    xmp: bytes | None = None
-    palette: npt.NDArray[np.uint8] | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    exif: bytes | None = field(default=None, repr=False)
+    xmp: bytes | None = field(default=None, repr=False)
+    palette: npt.NDArray[np.uint8] | None = field(default=None, repr=False)
+    options: Mapping[str, Any] = field(default_factory=dict, repr=False)
     recipe: str | None = None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Picture:
     """Pixels and what is known of them.
 
@@ -53,12 +54,12 @@ class Picture:
     icc: the embedded colour profile, or None for sRGB.
     """
 
-    samples: Samples
-    known: Bools
+    samples: Samples = field(repr=False)
+    known: Bools = field(repr=False)
     frame: Frame
-    alpha: Samples | None = None
-    space: Literal["grey", "rgb", "cmyk"] = "rgb"
-    icc: bytes | None = None
+    alpha: Samples | None = field(default=None, repr=False)
+    space: Space = "rgb"
+    icc: bytes | None = field(default=None, repr=False)
     origin: Origin = Origin()
 
     @property
@@ -77,10 +78,15 @@ class Picture:
 
     @classmethod
     def of(cls, samples: Samples, alpha: Samples | None = None, **more: Any) -> "Picture":
-        """From an array H x W, H x W x 1, x 3 or (cmyk) x 4. Fully transparent pixels count as unknown."""
+        """From samples H x W or H x W x 1 (grey), x 3 (rgb) or x 4 (cmyk: four channels are ink).
+
+        alpha: H x W of the same type; fully transparent pixels count as unknown.
+        """
         samples = samples[..., None] if samples.ndim == 2 else samples
         height, width, channels = samples.shape
-        space: Literal["grey", "rgb", "cmyk"] = "grey" if channels == 1 else "rgb" if channels == 3 else "cmyk"
+        if channels not in _SPACES or samples.dtype not in (np.uint8, np.uint16):
+            raise ValueError(f"samples are uint8 or uint16, H x W x 1, 3 or 4, not {samples.dtype} {samples.shape}")
+        space = _SPACES[channels]
         known = np.ones((height, width), bool) if alpha is None else alpha > 0
         return cls(samples, known, Frame(0, 0, width, height), alpha, space, **more)
 

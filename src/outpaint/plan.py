@@ -1,5 +1,6 @@
 """Which frame comes out, and which windows of it are painted in which order: numbers in, numbers out."""
 
+import heapq
 import math
 from collections.abc import Iterable, Mapping
 
@@ -14,7 +15,7 @@ SHORT = 64
 # --- the frame ---------------------------------------------------------------------------------------------
 
 
-def frame_for_amounts(photo: Extent, amounts: Mapping[str, Amount], multiple: int, anchor: Anchor) -> Frame:
+def frame_for_amounts(photo: Frame, amounts: Mapping[str, Amount], multiple: int, anchor: Anchor) -> Frame:
     """The photo's frame with each named side moved out, then rounded up to a multiple.
 
     What rounding adds goes to the sides that grow anyway, in proportion; on an axis where nothing grows the
@@ -31,19 +32,19 @@ def frame_for_amounts(photo: Extent, amounts: Mapping[str, Amount], multiple: in
         first = extra * add[before] // both if both else math.floor(extra * share)
         add[before] += first
         add[after] += extra - first
-    return Frame.of(photo).grown(**add)
+    return photo.grown(**add)
 
 
-def frame_for_extent(photo: Extent, target: Extent, multiple: int, anchor: Anchor, crop: bool) -> Frame:
+def frame_for_extent(photo: Frame, target: Extent, multiple: int, anchor: Anchor, crop: bool) -> Frame:
     """A frame of exactly `target` (rounded up to a multiple) in which the anchor places the photo."""
     target = target.round_up(multiple)
-    if not target.covers(photo) and not crop:
+    if not target.covers(photo.extent) and not crop:
         raise RequestError(
-            f"the target {target} is smaller than the photo {photo}; ask for at least "
-            f"{target.union(photo)}, or crop what does not fit with --force-crop"
+            f"the target {target} is smaller than the photo {photo.extent}; ask for at least "
+            f"{target.union(photo.extent)}, or crop what does not fit with --force-crop"
         )
-    x, y = anchor.place(target, photo)
-    return Frame.of(target, -x, -y)
+    x, y = anchor.place(target, photo.extent)
+    return Frame.of(target, photo.left - x, photo.top - y)
 
 
 def extent_for_ratio(photo: Extent, ratio: Ratio) -> Extent:
@@ -121,7 +122,7 @@ def windows(
             if largest is None or largest.covers(seen.extent):
                 found.append(seen)
             else:
-                found += _outward_order(_tiles(seen, largest, context or 0), before, hole, unknown)
+                found += _outward_order(_tiles(seen, largest, context), before, hole, unknown)
         before, hole = step, Frame(0, 0, 0, 0)
     return tuple(found)
 
@@ -143,35 +144,51 @@ def _union(frames: Iterable[Frame]) -> Frame:
     return whole
 
 
-def _tiles(area: Frame, largest: Extent, overlap: int) -> list[Frame]:
-    """Equal tiles that cover `area`, neighbours sharing at least `overlap` pixels, spread evenly."""
+def _tiles(area: Frame, largest: Extent, overlap: int | None) -> list[list[Frame]]:
+    """Equal tiles that cover `area`, in rows, spread evenly.
+
+    Neighbours share at least `overlap` pixels, but never more than half a tile, or there would be one tile for
+    every pixel; without a wish they share half.
+    """
 
     def starts(length: int, tile: int) -> list[int]:
         if length <= tile:
             return [0]
-        shared = min(max(overlap, 1), tile - 1)
+        shared = tile // 2 if overlap is None else min(overlap, tile // 2)
         count = math.ceil((length - shared) / (tile - shared))
         return [(length - tile) * i // (count - 1) for i in range(count)]
 
     size = Extent(min(largest.width, area.width), min(largest.height, area.height))
     return [
-        Frame.of(size, area.left + x, area.top + y)
+        [Frame.of(size, area.left + x, area.top + y) for x in starts(area.width, size.width)]
         for y in starts(area.height, size.height)
-        for x in starts(area.width, size.width)
     ]
 
 
-def _outward_order(tiles: list[Frame], known: Frame, hole: Frame, unknown: list[Frame]) -> list[Frame]:
-    """The tiles that have something to paint; next is always the one that sees most of what is known."""
-    left = [tile for tile in tiles if any(not (tile & strip).empty for strip in unknown)]
-    seen = {tile: _shared(tile, known) - _shared(tile & known, hole) for tile in left}
+def _outward_order(tiles: list[list[Frame]], known: Frame, hole: Frame, unknown: list[Frame]) -> list[Frame]:
+    """The tiles that have something to paint; next is always the one that sees most of what is known.
+
+    Tiles of a row start at least a quarter of a tile apart, so only those up to four places away share pixels.
+    """
+    seen = {
+        (i, j): _shared(tile, known) - _shared(tile & known, hole)
+        for i, row in enumerate(tiles)
+        for j, tile in enumerate(row)
+        if any(_shared(tile, strip) for strip in unknown)
+    }
+    queue = [(-area, place) for place, area in seen.items()]
+    heapq.heapify(queue)
     order: list[Frame] = []
-    while left:
-        tile = max(left, key=lambda each: seen[each])
-        left.remove(tile)
-        order.append(tile)
-        for other in left:
-            seen[other] += _shared(other, tile)
+    while queue:
+        area, (i, j) = heapq.heappop(queue)
+        if seen.get((i, j)) != -area:
+            continue  # out of date: it was chosen, or a neighbour has been since
+        del seen[i, j]
+        order.append(tiles[i][j])
+        for place in ((y, x) for y in range(i - 4, i + 5) for x in range(j - 4, j + 5)):
+            if place in seen and (more := _shared(tiles[place[0]][place[1]], tiles[i][j])):
+                seen[place] += more
+                heapq.heappush(queue, (-seen[place], place))
     return order
 
 

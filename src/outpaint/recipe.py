@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from outpaint import __version__
-from outpaint.errors import OutpaintError, RequestError
+from outpaint.errors import RequestError
 from outpaint.request import Request
 
 
@@ -21,22 +21,23 @@ def parse_recipe(text: str) -> Request:
         raise RequestError(f"the recipe is not JSON ({error}); use a result of outpaint or a .json file") from None
     if not isinstance(record, dict) or not isinstance(record.get("request"), dict):
         raise RequestError('the recipe has no "request" in it; use a result of outpaint or a .json file of one')
-    try:
-        return Request.of(**record["request"])
-    except TypeError as error:
-        raise RequestError(f"the recipe holds a value of the wrong type: {error}") from None
+    return Request.of(**record["request"])
 
 
 def load_recipe(path: Path) -> Request:
     """From a JSON file, or from an earlier result of this program; OutpaintError if there is none in it."""
-    if path.suffix.lower() == ".json":
-        try:
-            return parse_recipe(path.read_text("utf-8"))
-        except (OSError, UnicodeDecodeError) as error:
-            raise RequestError(f"cannot read the recipe {path}: {error}") from None
     from outpaint.files import read_recipe
 
-    text = read_recipe(path)
+    text: str | None
+    try:
+        with path.open("rb") as file:
+            is_json = path.suffix.lower() == ".json" or file.read(64).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{")
+        text = path.read_text("utf-8-sig") if is_json else read_recipe(path)
+    except (OSError, UnicodeDecodeError) as error:
+        why = error.strerror if isinstance(error, OSError) else "it is not text"
+        raise RequestError(
+            f"cannot read the recipe {path} ({why}); name a result of outpaint or a .json file"
+        ) from None
     if text is None:
-        raise OutpaintError(f"{path} has no recipe in it; use a picture that outpaint made, or a .json file")
+        raise RequestError(f"{path} has no recipe in it; name a picture that outpaint made, or a .json file")
     return parse_recipe(text)

@@ -1,32 +1,40 @@
-"""What comes back from `outpaint.extend`: the larger picture, which of it is new, and how it was made."""
+"""What comes back: the larger picture, which of it is new, and the request that made it."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.events import CandidateDone, Finished
 from outpaint.picture import Picture
+from outpaint.pixels import Bools
 from outpaint.recipe import write_recipe
-from outpaint.request import ResolvedRequest
+from outpaint.resolve import ResolvedRequest
 
 if TYPE_CHECKING:
     from PIL.Image import Image
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Result:
-    """One extended picture. `candidates` holds a result for each that was asked for, this one first.
+    """One extended picture.
 
-    mask: H x W, uint8, 255 where pixels were painted (an overlap too), 0 where they are the photo's own.
+    picture: it has its place on the plane, so that it can be extended again.
+    painted: H x W, True where it was written to; everything else is the photo's own.
+    request: how it was made; it repeats this candidate alone.
+    others: the other candidates, if several were asked for.
     """
 
     picture: Picture
-    mask: npt.NDArray[np.uint8]
+    painted: Bools = field(repr=False)
     request: ResolvedRequest
-    candidates: tuple["Result", ...] = ()
+    others: tuple["Result", ...] = ()
+
+    @property
+    def candidates(self) -> tuple["Result", ...]:
+        """This one and the others."""
+        return (self, *self.others)
 
     @property
     def image(self) -> "Image":
@@ -43,8 +51,13 @@ class Result:
         return to_array(self.picture)
 
     @property
+    def mask(self) -> npt.NDArray[np.uint8]:
+        """H x W, 255 where pixels were painted (an overlap too), 0 where they are the photo's own."""
+        return np.where(self.painted, 255, 0).astype(np.uint8)
+
+    @property
     def recipe(self) -> str:
-        """JSON that repeats this picture: `outpaint extend PHOTO --recipe FILE`."""
+        """JSON that repeats this picture: `outpaint extend PHOTO --recipe FILE`; a mask has to be given again."""
         return write_recipe(self.request.asked)
 
     def save(
@@ -62,13 +75,3 @@ class Result:
         from outpaint.files import save_picture
 
         return save_picture(Picture.of(self.mask), Path(path), overwrite=force)
-
-
-def results(finished: Finished) -> Result:
-    """All candidates as results; the first holds them all."""
-    every = tuple(_result(done) for done in finished.candidates)
-    return replace(every[0], candidates=every)
-
-
-def _result(done: CandidateDone) -> Result:
-    return Result(done.picture, np.where(done.painted, 255, 0).astype(np.uint8), done.request)

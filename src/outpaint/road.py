@@ -1,6 +1,6 @@
 """The road: request -> plan -> guess -> paint -> blend -> picture. Everything else exists for these lines."""
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator
 from functools import reduce
 
 import numpy as np
@@ -8,28 +8,27 @@ import numpy as np
 from outpaint.blend.protocol import Seam
 from outpaint.events import CandidateDone, Event, Finished, Started, WindowStarted
 from outpaint.nearest import distance_to
-from outpaint.picture import Bools, Picture
+from outpaint.picture import Picture
+from outpaint.pixels import Bools
 from outpaint.registry import Registry
-from outpaint.request import Request, ResolvedRequest
+from outpaint.request import Request
+from outpaint.resolve import ResolvedRequest, resolve
+from outpaint.result import Result
 
 
-def road(picture: Picture, request: Request, registry: Registry) -> Iterator[Event]:
-    """Extend one picture, candidate after candidate; closing the iterator stops the work at once."""
-    asked = request.resolve(picture, registry)
+def road(picture: Picture, request: Request, registry: Registry) -> Generator[Event, None, None]:
+    """Extend one picture, candidate after candidate; closing the generator stops the work at once."""
+    asked = resolve(request, picture, registry)
     yield Started(asked)
-    done = []
     for number in range(asked.count):
-        alone = asked.candidate(number)
-        canvas, painted = yield from candidate(picture, alone, number, registry)
-        done.append(CandidateDone(number, canvas, painted, alone))
-        yield done[-1]
-    yield Finished(tuple(done))
+        yield CandidateDone(number, (yield from candidate(picture, asked.candidate(number), number, registry)))
+    yield Finished()
 
 
 def candidate(
     picture: Picture, asked: ResolvedRequest, number: int, registry: Registry
-) -> Generator[Event, None, tuple[Picture, Bools]]:
-    """Paint window after window on a copy of the picture, laid on the larger frame; returns what was written too."""
+) -> Generator[Event, None, Result]:
+    """Paint window after window on a copy of the picture, laid on the larger frame."""
     canvas = picture.within(asked.frame)
     written = np.zeros_like(canvas.known)
     waiting = list(asked.windows)
@@ -49,11 +48,11 @@ def candidate(
             painter = registry.painter(call.name)
             brief = painter.brief(asked.prompt, asked.negative, asked.seed, call.settings)
             guess = guess.with_guess((yield from painter.paint(guess, brief)))
-        seam = Seam(view.pixels, known, painted, guess.pixels, view.unknown, asked.seed)
+        seam = Seam(view.pixels, known, painted, guess.pixels, view.unknown, window, asked.seed)
         seam = reduce(lambda mended, name: registry.blend(name).work(mended), asked.blends, seam)
         canvas.fill(window, seam.answer, np.where(painted, np.where(known, seam.weight, 1), 0))
         written[place] |= painted
-    return canvas, written
+    return Result(canvas, written, asked)
 
 
 def widened(unknown: Bools, overlap: int) -> Bools:

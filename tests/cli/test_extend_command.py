@@ -185,7 +185,7 @@ BAD = [
     ("unread prompt", ["{shot}", "--right", "4", "--prompt", "a castle"], "cannot read a prompt"),
     ("bad setting", ["{shot}", "--right", "4", "--painter", "fake", "--set", "level"], "NAME=VALUE"),
     ("bad seed", ["{shot}", "--right", "4", "--seed", "x"], "--seed"),
-    ("bad quality", ["{shot}", "--right", "4", "--quality", "101"], "1 to 100"),
+    ("bad quality", ["{shot}", "--right", "4", "--quality", "101"], "between 1 and 100"),
     ("bad workers", ["{shot}", "--right", "4", "--workers", "0"], "--workers"),
     ("exists", ["{shot}", "--right", "4", "-o", "{dir}/taken.png"], "--force"),
     ("no such output folder", ["{shot}", "--right", "4", "-o", "{dir}/no/where.png"], "no"),
@@ -245,7 +245,7 @@ def test_a_full_disk_leaves_no_half_file(shot, tmp_path) -> None:
         "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000));"
         f"sys.argv = ['outpaint', 'extend', {str(shot)!r}, '--all', '900', '--painter', 'noise'];"
-        "sys.dont_write_bytecode = True; from outpaint.cli import main; main()"
+        "sys.dont_write_bytecode = True; from outpaint.__main__ import main; main()"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120)
     assert done.returncode == 2, done.stderr
@@ -283,3 +283,98 @@ def test_the_same_bytes_with_one_thread_or_two_in_two_processes(shot, tmp_path) 
 
 def test_a_wrong_thread_count_is_one_line(shot, tmp_path) -> None:
     refuse(tmp_path, "extend", shot, "--right", 4, says="OUTPAINT_THREADS=2", env={"OUTPAINT_THREADS": "lots"})
+
+
+def shell(line: str, cwd: Path) -> subprocess.CompletedProcess:
+    line = line.replace("outpaint ", f"{sys.executable} -m outpaint ")
+    return subprocess.run(["bash", "-c", line], cwd=cwd, capture_output=True, timeout=60)
+
+
+@pytest.mark.parametrize(
+    ("line", "code", "says"),
+    [
+        ("outpaint extend shot.png --right 4 -m edge >/dev/full", 2, "standard output"),
+        ("outpaint methods >/dev/full", 2, "standard output"),
+        ("outpaint extend shot.png --right 4 -m edge 2>&-", 0, ""),
+        ("outpaint extend shot.png --right 4 -m edge -q >&-", 0, ""),
+        ("outpaint extend - --right 4 -m edge -o x.png <&-", 2, "empty"),
+        ("outpaint painters | true; exit ${PIPESTATUS[0]}", 141, ""),
+    ],
+)
+def test_streams_that_are_full_or_closed(shot, tmp_path, line, code, says) -> None:
+    done = shell(line, tmp_path)
+    error = done.stderr.decode()
+    assert done.returncode == code and "Traceback" not in error and says in error and error.count("\n") <= 1, error
+    assert shot.with_name("shot-extended.png").exists() == ("extend shot.png" in line)
+
+
+def test_a_terminal_shows_progress_and_standard_output_stays_a_stream(shot, tmp_path) -> None:
+    """stderr is a terminal and stdout a file, as in `outpaint ... --json | jq`."""
+    pty = pytest.importorskip("pty")
+    terminal, other = pty.openpty()
+    command = [sys.executable, "-m", "outpaint", "extend", str(shot), "--all", "9", "-m", "mirror", "--json"]
+    with (tmp_path / "out.json").open("wb") as out:
+        process = subprocess.Popen(command, stdout=out, stderr=other, stdin=subprocess.DEVNULL)
+        os.close(other)
+        shown = b""
+        while True:
+            try:
+                shown += (chunk := os.read(terminal, 4096))
+            except OSError:  # the other end is closed
+                break
+            if not chunk:
+                break
+    assert process.wait(timeout=60) == 0
+    assert json.loads((tmp_path / "out.json").read_text())["width"] == 82
+    assert b"painting" in shown and b"width" not in shown
+
+
+@pytest.mark.parametrize(
+    ("words", "says"),
+    [
+        (["-o", ""], "-o is empty"),
+        (["-o", "-", "--count", "2", "--painter", "noise"], "only one picture"),
+        (["-o", "m.png", "--mask-out", "m.png"], "two names"),
+    ],
+)
+def test_names_that_cannot_be_meant(shot, tmp_path, words, says, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    refuse(tmp_path, "extend", shot, "--right", 4, *words, says=says)
+
+
+def test_folders_are_made_when_a_name_ends_like_one(shot, tmp_path) -> None:
+    done = run("extend", shot, "--right", 4, "-m", "edge", "-o", f"{tmp_path}/a/b/", "--mask-out", f"{tmp_path}/m/")
+    assert done.returncode == 0, done.stderr
+    assert {"a/b/shot-extended.png", "m/shot-mask.png"} <= files(tmp_path)
+
+
+def test_a_photo_that_is_refused_makes_no_folder(shot, tmp_path) -> None:
+    refuse(tmp_path, "extend", shot, "--ratio", "4:3", "-o", f"{tmp_path}/new/", says="nothing to paint")
+
+
+def test_errors_of_several_photos_name_the_photo(shot, tmp_path, photo) -> None:
+    Image.fromarray(photo).save(tmp_path / "two.png")
+    done = run("extend", shot, tmp_path / "two.png", "--ratio", "4:3")
+    lines = done.stderr.decode().splitlines()
+    assert done.returncode == 1 and [str(shot) in lines[0], "two.png" in lines[1]] == [True, True]
+
+
+def test_hidden_files_in_folders_are_left_alone(shot, tmp_path) -> None:
+    (tmp_path / "._shot.png").write_bytes(b"resource fork")
+    assert run("extend", tmp_path, "--right", 4, "-m", "edge").returncode == 0
+
+
+def test_workers_do_not_outlive_a_parent_that_is_killed(shot, tmp_path, photo) -> None:
+    for name in ("a.png", "b.png", "c.png"):
+        Image.fromarray(photo).save(tmp_path / name)
+    words = ["extend", str(tmp_path), "--all", "2500", "--painter", "noise", "--painter", "noise", "--workers", "2"]
+    process = subprocess.Popen([sys.executable, "-m", "outpaint", *words], stderr=subprocess.DEVNULL)
+    time.sleep(3)
+    assert process.poll() is None, "it was done before it could be killed"
+    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
+    process.kill()
+    process.wait()
+    deadline = time.monotonic() + 20
+    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
+        time.sleep(0.2)
+    assert children and not any(Path(f"/proc/{child}").exists() for child in children)

@@ -1,9 +1,10 @@
-"""The command line: one file per command, `main` here. Imports little, so that `--help` answers at once."""
+"""The command line: one file per command. Imports little, so that `--help` answers at once."""
 
+import os
 import signal
 import sys
+from collections.abc import Sequence
 from types import FrameType
-from typing import NoReturn
 
 import typer
 
@@ -35,31 +36,51 @@ def root(
     """Make a picture larger than its frame."""
 
 
-def main() -> NoReturn:
-    """Run the command line; every expected failure is one line on stderr and a fixed exit code.
+def run(words: Sequence[str]) -> int:
+    """Run one command; every expected failure is one line on stderr.
 
-    0 all done, 1 some of several photos failed, 2 the request cannot be done, 130 interrupted.
+    Returns 0 all done, 1 some of several photos failed, 2 the request cannot be done, 130 interrupted.
     """
-    signal.signal(signal.SIGTERM, _stop)
+    _open_closed_streams()
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _leave)
     try:
-        sys.exit(app(standalone_mode=False))
+        code = app(words, standalone_mode=False) or 0
+        sys.stdout.flush()
     except typer.TyperException as error:
-        _fail(error.format_message(), error.exit_code)
+        return _fail(error.format_message(), error.exit_code)
     except OutpaintError as error:
-        _fail(str(error), 2)
-    except (KeyboardInterrupt, typer.Abort):
-        _fail("interrupted; nothing half written was left behind", 130)
+        return _fail(str(error), 2)
+    except typer.Abort:
+        return 130
     except BrokenPipeError:
-        sys.stderr.close()
-        sys.exit(141)
+        _silence_stdout()
+        return 141
+    except OSError as error:
+        _silence_stdout()
+        return _fail(f"cannot write to standard output: {error.strerror}", 2)
+    return int(code)
 
 
-def _stop(number: int, frame: FrameType | None) -> None:
+def _open_closed_streams() -> None:
+    """A stream that the caller closed is None in Python; writing to it should do nothing, not fail."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
     """Leave by an exception, so that temporary files are removed on the way."""
     sys.exit(128 + number)
 
 
-def _fail(message: str, code: int) -> NoReturn:
+def _silence_stdout() -> None:
+    """Python flushes standard output once more at exit; nothing is there to take it."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def _fail(message: str, code: int) -> int:
     if message:  # Typer has already printed the help where nothing at all was given
         print(f"outpaint: {' '.join(message.split())}", file=sys.stderr)
-    sys.exit(code)
+    return code

@@ -1,14 +1,13 @@
 """`outpaint extend`: make photos larger."""
 
 import json
-import os
 import sys
 from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from outpaint.errors import FileError, RequestError
+from outpaint.errors import RequestError
 
 
 def _option(panel: str, help: str, *names: str, metavar: str | None = None) -> Any:
@@ -72,7 +71,7 @@ def extend(
     format: Annotated[str | None, _option("Output", "jpg, png, tiff, webp, avif, ...", metavar="EXT")] = None,
     quality: Annotated[int | None, _option("Output", "1 to 100; as the photo had it.", metavar="N")] = None,
     mask_out: Annotated[
-        Path | None, _option("Output", "Also write which pixels are new, in white.", metavar="FILE|FOLDER")
+        str | None, _option("Output", "Also write which pixels are new, in white.", metavar="FILE|FOLDER")
     ] = None,
     force: Annotated[bool, _option("Output", "Replace files that exist.", "--force", "-f")] = False,
     workers: Annotated[int, _option("Output", "Processes for several photos; 1.", metavar="N")] = 1,
@@ -84,11 +83,12 @@ def extend(
 
     Your own pixels stay as they are. Without options for how, the embedded engine paints: no download, no GPU.
     """
-    from outpaint import batch
+    from outpaint import batch, jobs
     from outpaint.cli.progress import Watcher
     from outpaint.recipe import load_recipe
     from outpaint.registry import default_registry
     from outpaint.request import Request
+    from outpaint.resolve import check
 
     asked = {
         "left": left, "right": right, "top": top, "bottom": bottom, "all": all, "to": to, "ratio": ratio,
@@ -98,28 +98,29 @@ def extend(
         "settings": _settings(set_) if set_ else None,
     }  # fmt: skip
     request = (load_recipe(recipe) if recipe else Request()).overridden(**asked)
-    request.check(default_registry())
-    if quality is not None and not 1 <= quality <= 100:
-        raise RequestError(f"--quality is a number from 1 to 100, not {quality}")
+    check(request, default_registry())
     if workers < 1:
         raise RequestError(f"--workers is a number of processes from 1, not {workers}")
 
-    found, left_out = batch.find_photos([Path(photo) for photo in photos])
+    found, left_out = jobs.find_photos([Path(photo) for photo in photos])
     if left_out and not quiet:
         print(f"leaving out {len(left_out)} earlier results (NAME-extended)", file=sys.stderr)
-    jobs = _jobs(found, request, output, format, quality, mask, mask_out, force)
-    if as_json and any(job.output == batch.STANDARD for job in jobs):
+    standard_input = sys.stdin.buffer.read() if jobs.STANDARD in found else None
+    work = jobs.make_jobs(
+        found, request, output=output, format=format, quality=quality, mask=mask, mask_out=mask_out, force=force,
+        standard_input=standard_input,
+    )  # fmt: skip
+    if as_json and any(job.output == jobs.STANDARD for job in work):
         raise RequestError("--json and the picture cannot both go to standard output; name a file with -o")
     failed = 0
-    with Watcher(len(jobs), quiet=quiet, verbose=verbose) as watcher:
-        for done in batch.run_all(jobs, workers, watcher.see):
+    with Watcher(len(work), workers, quiet=quiet, verbose=verbose) as watcher:
+        for done in batch.run_all(work, workers, watcher.see):
             failed += done.error is not None
+            with watcher.paused():
+                _print(done, len(work) > 1, as_json, quiet, verbose)
             watcher.next()
-            if done.error is not None and len(jobs) == 1 and not as_json:
-                raise RequestError(done.error)
-            _print(done, as_json, quiet, verbose)
     if failed:
-        raise typer.Exit(2 if len(jobs) == 1 else 1)
+        raise typer.Exit(2 if len(work) == 1 else 1)
 
 
 def _settings(pairs: list[str]) -> dict[str, str]:
@@ -133,89 +134,25 @@ def _settings(pairs: list[str]) -> dict[str, str]:
     return settings
 
 
-def _jobs(
-    photos: list[Path],
-    request: Any,
-    output: str | None,
-    format: str | None,
-    quality: int | None,
-    mask: Path | None,
-    mask_out: Path | None,
-    force: bool,
-) -> list[Any]:
-    """One job per photo, with no two writing the same file."""
-    from outpaint import batch
-
-    target = None if output is None else Path(output)
-    many = len(photos) > 1
-    folder = (
-        target is not None
-        and target != batch.STANDARD
-        and (many or target.is_dir() or str(output).endswith(("/", "\\")))
-    )
-    if many and target == batch.STANDARD:
-        raise RequestError("several photos cannot all go to standard output; name a folder with -o")
-    if folder and target is not None and target.exists() and not target.is_dir():
-        raise RequestError(f"{target} is a file, and {len(photos)} photos need a folder; name one with -o")
-    if target not in (None, batch.STANDARD) and not folder and not target.suffix and not format:
-        raise RequestError(f"{target} is no folder and has no suffix; name a file like {target}.png, or {target}/")
-    suffix = f".{format.lower().lstrip('.')}" if format else None
-    jobs, taken = [], dict[Path, Path]()
-    for photo in photos:
-        job = batch.Job(
-            photo=photo,
-            output=batch.place_output(photo, target, suffix, folder),
-            request=request,
-            mask=mask,
-            mask_out=_mask_place(mask_out, photo, many),
-            format=format,
-            quality=quality,
-            force=force,
-            make_folder=folder,
-            content=sys.stdin.buffer.read() if photo == batch.STANDARD else None,
-        )
-        for path in job.outputs():
-            if path in taken and path != batch.STANDARD:
-                raise RequestError(f"{taken[path]} and {photo} would both become {path}; extend them one by one")
-            taken[path] = photo
-        jobs.append(job)
-    return jobs
-
-
-def _mask_place(mask_out: Path | None, photo: Path, many: bool) -> Path | None:
-    if mask_out is not None and (many or mask_out.is_dir()):
-        return mask_out / f"{photo.stem}-mask.png"
-    return mask_out
-
-
-def _print(done: Any, as_json: bool, quiet: bool, verbose: bool) -> None:
+def _print(done: Any, many: bool, as_json: bool, quiet: bool, verbose: bool) -> None:
+    """The picture on standard output, or a line for each file or failure."""
     if done.image is not None:
-        _print_image(done.image)
-        return
+        sys.stdout.buffer.write(done.image)
+        sys.stdout.buffer.flush()
     if done.error is not None:
-        if as_json:
+        name = f"{done.job.photo}: " if many and str(done.job.photo) not in done.error else ""
+        print(f"outpaint: {name}{' '.join(done.error.split())}", file=sys.stderr)
+        if as_json and many:
             print(json.dumps({"input": str(done.job.photo), "error": done.error}), flush=True)
-        print(f"outpaint: {done.error}", file=sys.stderr)
     for record in done.records:
         if as_json:
             print(json.dumps(record), flush=True)
-        elif not quiet:
+        elif not quiet and done.image is None:
             print(record["output"], flush=True)
-        if verbose:
+        if verbose and not quiet:
             how = " -> ".join((*record["painters"], *record["blends"]))
             size = f"{record['width']}x{record['height']}"
             print(f"{record['input']}: {size}, {how}, {record['seconds']:.1f} s", file=sys.stderr)
-
-
-def _print_image(image: bytes) -> None:
-    try:
-        sys.stdout.buffer.write(image)
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        raise
-    except OSError as error:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())  # Python flushes once more at exit
-        raise FileError(f"cannot write the picture to standard output: {error.strerror}") from None
 
 
 def register(app: typer.Typer) -> None:

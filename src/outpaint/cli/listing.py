@@ -18,7 +18,10 @@ def print_records(records: Sequence[dict[str, Any]], columns: Sequence[str], as_
         table.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for record in records:
         table.add_row(*(str(record[column]) for column in columns))
-    Console().print(table, highlight=False)
+    console = Console()
+    with console.capture() as text:  # printed by us, because rich leaves with its own code on a broken pipe
+        console.print(table, highlight=False)
+    print(text.get(), end="")
 
 
 def warn_broken(broken: dict[str, str]) -> None:

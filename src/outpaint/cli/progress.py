@@ -1,6 +1,8 @@
 """Progress on stderr, only where a person looks at it."""
 
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Any, Self
 
@@ -10,8 +12,9 @@ from outpaint.events import Event, Notice, Progress, WindowStarted
 class Watcher:
     """Shows the events of running jobs: a bar on a terminal, notices with -v, nothing when quiet."""
 
-    def __init__(self, photos: int, *, quiet: bool, verbose: bool) -> None:
+    def __init__(self, photos: int, workers: int, *, quiet: bool, verbose: bool) -> None:
         self._photos = photos
+        self._blind = photos > 1 and workers > 1  # the workers' events stay in their processes
         self._verbose = verbose and not quiet
         self._bar: Any = None
         self._share = (0, 1)
@@ -20,13 +23,19 @@ class Watcher:
             from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
 
             columns = (TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-            self._bar = Progress(*columns, console=Console(stderr=True), transient=True)
+            self._bar = Progress(
+                *columns,
+                console=Console(stderr=True),
+                transient=True,
+                redirect_stdout=False,  # standard output may be a file that wants every byte
+                redirect_stderr=False,
+            )
 
     def __enter__(self) -> Self:
         if self._bar:
             self._bar.start()
             self._photo = self._bar.add_task("photos", total=self._photos, visible=self._photos > 1)
-            self._paint = self._bar.add_task("painting", total=1.0)
+            self._paint = self._bar.add_task("painting", total=1.0, visible=not self._blind)
         return self
 
     def __exit__(
@@ -47,6 +56,17 @@ class Watcher:
                 self._move(0.0)
             case Progress(step, total, _):
                 self._move(step / max(total, 1))
+
+    @contextmanager
+    def paused(self) -> Iterator[None]:
+        """The terminal is clear for a while, for lines that stay."""
+        if self._bar:
+            self._bar.stop()
+        try:
+            yield
+        finally:
+            if self._bar:
+                self._bar.start()
 
     def next(self) -> None:
         """One photo is done."""

@@ -10,23 +10,19 @@ from types import GeneratorType, MappingProxyType
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
-from outpaint.errors import PainterError, RequestError
+from outpaint.errors import OutpaintError, PainterError, RequestError
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
-
-Pixels = npt.NDArray[np.float32]
-"""H x W x 3, RGB as the picture encodes it (sRGB unless its profile says otherwise), 0..1."""
-
-Mask = npt.NDArray[np.float32]
-"""H x W, 1 = paint this, 0 = keep this."""
+from outpaint.pixels import Bools
+from outpaint.pixels import Mask as Mask
+from outpaint.pixels import Pixels as Pixels
 
 Steps = Generator[Progress | Notice, None, Pixels]
 """What a running painter is: it yields progress and returns pixels."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class View:
     """One window as a painter sees it; the arrays are the painter's to read, never to write.
 
@@ -40,7 +36,7 @@ class View:
     frame: Frame
 
     @property
-    def holes(self) -> npt.NDArray[np.bool_]:
+    def holes(self) -> Bools:
         """H x W, True where something has to be painted."""
         return self.unknown > 0
 
@@ -64,7 +60,7 @@ class Setting:
         """Turn a value from a shell, a form or a recipe into this setting's type; RequestError if it cannot be."""
         try:
             value = self._convert(given)
-        except (TypeError, ValueError):
+        except (TypeError, ValueError, OverflowError):
             kind = type(self.default).__name__
             raise RequestError(f"setting {self.name} needs a value of type {kind}, not {given!r}") from None
         if self.choices and value not in self.choices:
@@ -119,6 +115,14 @@ class Limits:
     growth: float | None = None
     context: int | None = None
 
+    def __post_init__(self) -> None:
+        if self.growth is not None and not self.growth > 0:
+            raise ValueError(f"growth is a share above 0, not {self.growth}")
+        if self.context is not None and self.context < 1:
+            raise ValueError(f"context is at least 1 pixel, not {self.context}")
+        if self.largest is not None and min(self.largest) < 2:
+            raise ValueError(f"the largest window is at least 2x2, not {self.largest}")
+
 
 @dataclass(frozen=True)
 class Painter:
@@ -126,8 +130,8 @@ class Painter:
 
     work: `(view, brief) -> pixels`, or a generator that yields Progress and Notice and returns pixels. It must
         answer for every size, also 1 x 1, must not change its input, and must depend on nothing but its arguments.
-    reads: which fields of the brief it listens to, of "prompt", "negative", "seed". What it does not read is
-        refused by name instead of being ignored.
+    reads: which fields of the brief it listens to, of "prompt", "negative", "seed". A prompt that nobody in a
+        method reads is refused; so are several candidates where nobody reads the seed.
     needs: what must be installed beside the core, in words; empty if nothing.
     source: who described it first.
     """
@@ -142,10 +146,15 @@ class Painter:
     source: str = ""
 
     def paint(self, view: View, brief: Brief) -> Steps:
-        """Run on one window; PainterError if the answer is not H x W x 3 finite pixels. Clipped to 0..1."""
-        answer = self.work(view, brief)
-        if isinstance(answer, GeneratorType):
-            answer = yield from answer
+        """Run on one window; PainterError if it fails or answers with anything but H x W x 3 finite pixels."""
+        try:
+            answer = self.work(view, brief)
+            if isinstance(answer, GeneratorType):
+                answer = yield from answer
+        except (OutpaintError, MemoryError):
+            raise
+        except Exception as error:
+            raise PainterError(f"painter {self.name} failed: {type(error).__name__}: {error}") from error
         if not isinstance(answer, np.ndarray) or answer.shape != view.pixels.shape:
             got = getattr(answer, "shape", type(answer).__name__)
             raise PainterError(f"painter {self.name} answered {got}, expected {view.pixels.shape}")

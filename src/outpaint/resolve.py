@@ -1,0 +1,180 @@
+"""From what was asked to what will be done with one picture: every decision taken, nothing optional.
+
+Resolving looks at sizes and masks, never at colours.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from typing import Any
+
+from outpaint import plan
+from outpaint.errors import RequestError, unknown_name
+from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
+from outpaint.methods.protocol import Method
+from outpaint.nearest import bounds
+from outpaint.painters.protocol import Painter
+from outpaint.picture import Picture
+from outpaint.registry import Registry
+from outpaint.request import Request
+
+
+@dataclass(frozen=True)
+class PainterCall:
+    """A painter by name, with a value for each of its settings."""
+
+    name: str
+    settings: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResolvedRequest:
+    """A request for one picture with every decision taken. `asked` is the request it came from.
+
+    photo, frame: where the picture lies on the plane, and what will come out. windows: what is painted, in order.
+    method: None where painters were named instead. blends: the chain, in order.
+    """
+
+    photo: Frame
+    frame: Frame
+    windows: tuple[Frame, ...]
+    method: str | None
+    painters: tuple[PainterCall, ...]
+    blends: tuple[str, ...]
+    overlap: int
+    prompt: str
+    negative: str
+    seed: int
+    count: int
+    asked: Request
+
+    def candidate(self, number: int) -> "ResolvedRequest":
+        """The request that repeats candidate `number` alone."""
+        seed = (self.seed + number) % 2**63
+        return replace(self, seed=seed, count=1, asked=replace(self.asked, seed=seed, count=1))
+
+    def to_json(self) -> dict[str, Any]:
+        """Every decision as JSON values; frames are [left, top, width, height], the photo's corner at 0, 0."""
+        return {
+            "photo": _box(self.photo),
+            "frame": _box(self.frame),
+            "windows": [_box(window) for window in self.windows],
+            "method": self.method,
+            "painters": [{"name": call.name, "settings": dict(call.settings)} for call in self.painters],
+            "blends": list(self.blends),
+            "overlap": self.overlap,
+            "prompt": self.prompt,
+            "negative": self.negative,
+            "seed": self.seed,
+            "count": self.count,
+        }
+
+
+def check(request: Request, registry: Registry) -> None:
+    """RequestError for whatever is wrong with any photo: unknown names, settings, or words nobody reads."""
+    _chain(request, registry)
+    if sum((bool(_amounts(request)), request.to is not None, request.ratio is not None)) > 1:
+        raise RequestError("amounts, a target size and a ratio contradict each other; give only one of them")
+    if request.anchor and _amounts(request):
+        raise RequestError("an anchor goes with a target size or a ratio; with amounts, name the sides instead")
+
+
+def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedRequest:
+    """Decide everything that is still open for this picture; RequestError if it cannot be done."""
+    check(request, registry)
+    frame = _frame(request, picture.frame)
+    known = picture.frame & frame
+    inside = picture.known[known.inside(picture.frame)]
+    hole = bounds(~inside, known)
+    if frame == picture.frame and hole.empty:
+        raise RequestError(
+            f"nothing to paint: the result would be the photo itself ({picture.extent}); "
+            "ask for an amount like --right 25%, a --to size, a --ratio or a --mask with white in it"
+        )
+    if not inside.any():
+        raise RequestError("nothing of the photo is known: every pixel is transparent or masked")
+    painters, blends = _chain(request, registry)
+    return ResolvedRequest(
+        photo=picture.frame,
+        frame=frame,
+        windows=plan.windows(known, frame, hole, **_limits([painter for painter, _ in painters])),
+        method=None if request.painters else request.method,
+        painters=tuple(PainterCall(p.name, dict(p.brief("", "", 0, settings).settings)) for p, settings in painters),
+        blends=blends,
+        overlap=request.overlap,
+        prompt=request.prompt,
+        negative=request.negative,
+        seed=request.seed,
+        count=request.count,
+        asked=request,
+    )
+
+
+def _amounts(request: Request) -> dict[str, Amount]:
+    sides = {side: getattr(request, side) or request.all for side in plan.SIDES}
+    return {side: amount for side, amount in sides.items() if amount is not None}
+
+
+def _frame(request: Request, photo: Frame) -> Frame:
+    anchor = request.anchor or Anchor.CENTER
+    if request.to or request.ratio:
+        target = request.to or plan.extent_for_ratio(photo.extent, request.ratio or Ratio(*photo.extent))
+        frame = plan.frame_for_extent(photo, target, request.multiple, anchor, request.force_crop)
+    else:
+        frame = plan.frame_for_amounts(photo, _amounts(request), request.multiple, anchor)
+    plan.check_area(frame.extent, request.max_pixels)
+    return frame
+
+
+def _chain(request: Request, registry: Registry) -> tuple[list[tuple[Painter, dict[str, Any]]], tuple[str, ...]]:
+    """The painters, each with the settings meant for it, and the blends; RequestError for what none of them reads."""
+    method = Method("", "", request.painters) if request.painters else registry.method(request.method)
+    painters = [registry.painter(name) for name in method.painters]
+    blends = [registry.blend(name.strip()) for name in _words(method.blend, request.blend)]
+    who = f"method {method.name!r}" if method.name else " and ".join(repr(name) for name in method.painters)
+    reads = frozenset[str]().union(*(p.reads for p in painters), *(b.reads for b in blends))
+    for name in ("prompt", "negative"):
+        if getattr(request, name) and name not in reads:
+            able = sorted(p.name for p in registry.painters.values() if name in p.reads and p.name != "fake")
+            hint = f"painters that do: {', '.join(able)}" if able else "no installed painter does"
+            raise RequestError(f"{who} cannot read a {name} ({hint}); leave it out")
+    if request.count > 1 and "seed" not in reads:
+        raise RequestError(f"{who} does not depend on chance: all {request.count} candidates would be the same")
+    given = {**method.settings, **request.settings}
+    known = {name for p in painters for s in p.settings for name in (s.name, f"{p.name}.{s.name}")}
+    for name in given:
+        if not known:
+            raise RequestError(f"{who} has no settings, so {name!r} cannot be set")
+        if name not in known:
+            raise unknown_name("setting", name, known)
+    for painter in painters:
+        painter.brief("", "", 0, _own(painter, given))
+    return [(painter, _own(painter, given)) for painter in painters], tuple(blend.name for blend in blends)
+
+
+def _words(own: str, asked: str | None) -> list[str]:
+    return (own if asked is None else asked).split("+")
+
+
+def _own(painter: Painter, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values meant for this painter; one with its name in front wins over one without."""
+    names = [setting.name for setting in painter.settings]
+    plain = {name: given[name] for name in names if name in given}
+    return plain | {name: given[f"{painter.name}.{name}"] for name in names if f"{painter.name}.{name}" in given}
+
+
+def _limits(painters: list[Painter]) -> dict[str, Any]:
+    """What the whole chain can take: the tightest of each limit."""
+    limits = [painter.limits for painter in painters]
+    growths = [limit.growth for limit in limits if limit.growth is not None]
+    contexts = [math.inf if limit.context is None else limit.context for limit in limits]
+    sizes = [limit.largest for limit in limits if limit.largest is not None]
+    return {
+        "growth": min(growths, default=None),
+        "context": None if math.inf in contexts else max(contexts),
+        "largest": Extent(min(s.width for s in sizes), min(s.height for s in sizes)) if sizes else None,
+    }
+
+
+def _box(frame: Frame) -> list[int]:
+    return [frame.left, frame.top, frame.width, frame.height]
