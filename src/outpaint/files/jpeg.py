@@ -85,12 +85,14 @@ def write(sheet: Sheet) -> bytes:
         block = _EXIF + (sheet.exif or b"")
     if max(len(block), len(_XMP + (sheet.xmp or b""))) > _LONGEST:
         raise Unsupported("has EXIF or XMP longer than 64 KB, which JPEG cannot hold; use --format png or tiff")
-    how |= {"exif": block if block != _EXIF else b"", "xmp": sheet.xmp, "icc_profile": sheet.icc}
-    data = _encoded(Image.fromarray(sheet.array, sheet.mode), how | {"extra": options.get("segments", b"")})
     density = options.get("density")
     if sheet.dpi is not None and _dpi(density) != sheet.dpi:
         density = (1, *(min(max(round(v), 1), 0xFFFF) for v in sheet.dpi))
-    if density and data[2:4] == b"\xff\xe0":
+    if density and "keep_rgb" not in how:  # in a JFIF file three components are never RGB
+        how["dpi"] = (1, 1)  # so that Pillow writes a JFIF header, which we then correct
+    how |= {"exif": block if block != _EXIF else b"", "xmp": sheet.xmp, "icc_profile": sheet.icc}
+    data = _encoded(Image.fromarray(sheet.array, sheet.mode), how | {"extra": options.get("segments", b"")})
+    if density and "dpi" in how:
         struct.pack_into(">BHH", data, 13, *density)
     return bytes(data)
 
@@ -114,10 +116,12 @@ def _segment(name: str, body: bytes) -> bytes:
 
 
 def _is_rgb(image: _File) -> bool:
-    """Whether the three components are RGB itself: Adobe's transform says 0, or their names are R, G, B."""
+    """Whether the components are RGB itself, as libjpeg decides: JFIF is not, else Adobe tells, else their names."""
+    if image.mode != "RGB" or "jfif" in image.info:
+        return False
     if "adobe_transform" in image.info:
-        return image.mode == "RGB" and image.info["adobe_transform"] == 0
-    return "jfif" not in image.info and bytes(name for name, *_ in image.layer) == b"RGB"
+        return bool(image.info["adobe_transform"] == 0)
+    return bytes(name for name, *_ in image.layer) == b"RGB"
 
 
 def _unreadable(why: str) -> Unsupported:
