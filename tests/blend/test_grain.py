@@ -143,6 +143,31 @@ def test_gain_is_that_of_the_filters(share):
     assert (np.diff(gain(SHARES, 2) / gain(SHARES, 1)) > 0).all()
 
 
+@pytest.mark.parametrize("shape", [(1, 1), (5, 97), (96, 48), (61, 50)])
+def test_blocks_that_are_not_wanted_change_nothing_for_the_others(shape):
+    random = np.random.default_rng(4)
+    known = np.zeros(shape, bool)
+    known[: shape[0] // 2, 7:] = True
+    pixels, answer = random.random((2, *shape, 3)).astype(np.float32)
+    pixels[~known] = np.nan
+    before = seam_of(pixels, known, ~known, answer)
+    wanted = random.random((-(-shape[0] // 16), -(-shape[1] // 16))) < 0.5
+    for every, some in zip(observe(before, 16), observe(before, 16, wanted), strict=True):
+        for name, values in vars(every).items():
+            np.testing.assert_allclose(getattr(some, name)[wanted], values[wanted], rtol=1e-5, err_msg=name)
+            assert not getattr(some, name)[~wanted].any()
+
+
+def test_a_hole_takes_its_grain_from_around_it():
+    """Twice the noise far away, at equal brightness, does not count."""
+    clean = np.full((SIZE, 2 * SIZE, 3), 0.5, np.float32)
+    known = np.ones(clean.shape[:2], bool)
+    known[80:112, 30:62] = False
+    photo = clean + np.concatenate([noise(0.01), noise(0.02)], 1)
+    added = BLEND.work(seam_of(photo, known, ~known, clean)).answer[~known] - clean[~known]
+    assert added.std() == pytest.approx(0.01, rel=0.2)
+
+
 @pytest.mark.parametrize("deviation", [0.005, 0.02])
 def test_the_level_of_pure_noise(deviation):
     photo = 0.5 + noise(deviation)

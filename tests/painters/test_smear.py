@@ -4,6 +4,7 @@ from painting import outside, paint, photo, view_of
 from PIL import Image, ImageFilter
 from scipy.ndimage import convolve1d
 
+from outpaint.painters import smear
 from outpaint.painters.smear import PAINTER, box_radius, gaussian
 
 STEPS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
@@ -86,3 +87,19 @@ def test_a_dim_16_bit_ramp_does_not_band():
     pixels = np.broadcast_to(np.linspace(0, 8 / 255, 200)[None, :, None], (120, 200, 3))
     answer = paint(PAINTER, view_of(pixels, outside(120, 200, 0, 0, 40, 200)))
     assert len(np.unique(np.rint(answer[100, :, 0] * 65535))) > 100
+
+
+@pytest.mark.parametrize("holes", [outside(300, 400, 140, 200, 141, 201), ~outside(300, 400, 140, 200, 150, 210)])
+def test_layers_are_blurred_only_where_they_are_needed(holes, monkeypatch):
+    """One known pixel, or one small hole: narrow layers are small, and the ladder ends soon."""
+    areas = []
+
+    def counted(layer, radius):
+        areas.append(layer.shape[0] * layer.shape[1])
+        return gaussian(layer, radius)
+
+    monkeypatch.setattr(smear, "gaussian", counted)
+    pixels = photo(300, 400)
+    answer = paint(PAINTER, view_of(pixels, holes))
+    assert max(areas[:3]) < 300 * 400 / 10 and len(areas) <= 6
+    np.testing.assert_array_equal(answer[~holes], np.float32(pixels[~holes]))

@@ -16,12 +16,12 @@ from outpaint.blend.grain_level import Blocks, Field, gain, level, observe
 from outpaint.blend.grain_noise import grain
 from outpaint.blend.protocol import Blend, Seam
 from outpaint.geometry import Frame
-from outpaint.pixels import Pixels
+from outpaint.pixels import Bools, Pixels
 
 BLOCK = 16
 """Pixels along a side of the blocks that are measured."""
 
-NEAR = 8
+NEAR = 6
 """Blocks: how far from what is painted the picture's noise is measured."""
 
 ENOUGH = 0.85
@@ -37,10 +37,11 @@ def mend(seam: Seam) -> Seam:
         return seam
     height, width = seam.painted.shape
     cells = Cells(height, width, BLOCK)
-    kept, painted = observe(seam, BLOCK)
-    near = smooth(cells.touched(seam.painted)[..., None].astype(np.float64), NEAR // 3)[..., 0] > 1e-9
-    full = kept.count >= BLOCK * BLOCK // 2
-    found = level(kept, full & near) or level(kept, full)
+    kept, painted = observe(seam, BLOCK, _near(cells.touched(seam.painted)))
+    found = level(kept, kept.count >= BLOCK * BLOCK // 2)
+    if found is None:
+        kept, _ = observe(seam, BLOCK)
+        found = level(kept, kept.count >= BLOCK * BLOCK // 2)
     if found is None:
         return seam
     strength = _strength(_lack(painted, found.at(painted.light)), found.share)
@@ -57,6 +58,11 @@ def mend(seam: Seam) -> Seam:
         return answer + noise * cells.read(strength, place)
 
     return changed(seam, noisy)
+
+
+def _near(mask: Bools) -> Bools:
+    """The blocks in the mask and those up to NEAR blocks from it."""
+    return smooth(mask[..., None].astype(np.float64), NEAR // 3)[..., 0] > 1e-9
 
 
 def _strength(lack: Field, share: float) -> Field:

@@ -15,10 +15,12 @@ import numpy.typing as npt
 
 from outpaint.blend.protocol import Seam
 from outpaint.colour import LUMA
+from outpaint.geometry import Frame
 from outpaint.parallel import over_rows
 from outpaint.pixels import Bools
 
 Field = npt.NDArray[np.float64]
+Grid = npt.NDArray[np.float32]
 
 QUANTILE = 0.15
 """Share of blocks taken to be smooth. Of pure noise it lies about 8 % low: rather too little than too much."""
@@ -69,43 +71,59 @@ def gain(share: Field | float, taps: int) -> Field:
     return along_one_axis
 
 
-def observe(seam: Seam, size: int) -> tuple[Blocks, Blocks]:
-    """Blocks of what is kept, and of what is painted, with `size` pixels a side."""
+def observe(seam: Seam, size: int, wanted: Bools | None = None) -> tuple[Blocks, Blocks]:
+    """Blocks of what is kept, and of what is painted, with `size` pixels a side.
+
+    wanted: h x w, the blocks to look at, all without it; the others are as if they held nothing.
+    """
     height, width = seam.painted.shape
     shape = -(-height // size), -(-width // size)
+    wanted = np.ones(shape, bool) if wanted is None else wanted
     sums = np.zeros((2, *shape, 7))
-    over_rows(_observe_rows, shape[0], seam, size, sums, at_least=4)
+    over_rows(_observe_rows, shape[0], seam, size, wanted, sums, at_least=4)
     count = np.maximum(sums[..., :1], 1)
     mean = sums / count
     parts = [Blocks(sums[i, ..., 0], mean[i, ..., 1], mean[i, ..., 2:6], mean[i, ..., 6]) for i in (0, 1)]
     return parts[0], parts[1]
 
 
-def _observe_rows(start: int, stop: int, seam: Seam, size: int, sums: Field) -> None:
+def _observe_rows(start: int, stop: int, seam: Seam, size: int, wanted: Bools, sums: Field) -> None:
     """Fill block rows start..stop of the sums: count, luma, four fine residuals and a coarse one."""
-    height, width = seam.painted.shape
-    edges = np.arange(0, width, size)
+    window = Frame(0, 0, seam.painted.shape[1], seam.painted.shape[0])
     for block in range(start, stop):
-        rows = np.clip(np.arange(block * size - 2, min(block * size + size, height) + 2), 0, height - 1)
-        columns = np.clip(np.arange(-2, width + 2), 0, width - 1)
-        cut = slice(rows[0], rows[-1] + 1)
-        painted, known = seam.painted[cut], seam.known[cut]
-        image = np.where(painted[..., None], seam.answer[cut], np.where(known[..., None], seam.pixels[cut], 0))
-        inner = rows - rows[0]
-        grid = _planes(image)[:, inner][:, :, columns]
-        fine, coarse = np.abs(_residual(grid, 1)), np.abs(_residual(grid[3:], 2))
-        values = np.concatenate([np.ones_like(coarse), grid[3:, 2:-2, 2:-2], fine, coarse])
-        for part, mask in enumerate((known & ~painted, painted)):
-            inside = _eroded(mask[inner][:, columns])
-            sums[part, block] = np.add.reduceat(np.einsum("phw,hw->pw", values, inside), edges, axis=1).T
+        turns = np.flatnonzero(np.diff(wanted[block], prepend=False, append=False))
+        for first, last in turns.reshape(-1, 2).tolist():  # one run of wanted blocks after another
+            run = Frame(first * size, block * size, (last - first) * size, size) & window
+            painted, kept, grid = _planes(seam, run, window)
+            fine, coarse = np.abs(_residual(grid, 1)), np.abs(_residual(grid[3:], 2))
+            light, edges = grid[3:, 2:-2, 2:-2], np.arange(0, run.width, size)
+            for part, mask in enumerate((kept, painted)):
+                if mask.any():
+                    inside = _eroded(mask).astype(np.float32)
+                    totals = [np.einsum("phw,hw->pw", values, inside) for values in (light, fine, coarse)]
+                    by_column = np.concatenate([inside.sum(0)[None], *totals])
+                    sums[part, block, first:last] = np.add.reduceat(by_column, edges, axis=1).T
 
 
-def _planes(image: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
-    """4 x H x W: red, green, blue, luma."""
+def _planes(seam: Seam, run: Frame, window: Frame) -> tuple[Bools, Bools, Grid]:
+    """Of a run and two pixels around it: what is painted, what is kept, and 4 x H x W of red, green, blue, luma.
+
+    Pixels are 0 where they are neither; beyond the window its border is repeated.
+    """
+    around = run.padded(2)
+    inside = around & window
+    cut = inside.inside(window)
+    above, below = inside.top - around.top, around.bottom - inside.bottom
+    rim = (above, below), (inside.left - around.left, around.right - inside.right)
+    painted, known = seam.painted[cut], seam.known[cut]
+    image = seam.answer[cut]
+    if not painted.all():
+        image = np.where(painted[..., None], image, np.where(known[..., None], seam.pixels[cut], np.float32(0)))
+    image = np.pad(image, (*rim, (0, 0)), "edge")
     grid = np.empty((4, *image.shape[:2]), np.float32)
     grid[:3] = image.transpose(2, 0, 1)
     grid[3] = LUMA[0] * grid[0] + LUMA[1] * grid[1] + LUMA[2] * grid[2]
-    return grid
+    return np.pad(painted, rim, "edge"), np.pad(known & ~painted, rim, "edge"), grid
 
 
 def _residual(grid: npt.NDArray[np.float32], taps: int) -> npt.NDArray[np.float32]:

@@ -14,7 +14,8 @@ import math
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.nearest import nearest_known
+from outpaint.geometry import Frame
+from outpaint.nearest import bounds, nearest_known
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
 from outpaint.parallel import over_rows
 
@@ -29,7 +30,11 @@ NOTHING = np.float32(1e-9)
 
 
 def paint(view: View, brief: Brief) -> Pixels:
-    """Laid from the top down, so that work ends where nothing shines through any more."""
+    """Laid from the top down, so that work ends where nothing shines through any more.
+
+    A wide layer is hardly denser than the share of the window that is known, so of a little there is little to wait
+    for; and a layer is blurred only where holes lie within reach of something known.
+    """
     from outpaint.painters.smear_kernels import lay_beneath
 
     holes = view.holes
@@ -38,11 +43,16 @@ def paint(view: View, brief: Brief) -> Pixels:
     known[..., 3] = 1
     known[holes] = 0
     stack, clear = known.copy(), holes.astype(np.float32)
+    faint = min(FAINT, (1 - holes.mean()) / 16)
+    window, source, target = Frame(0, 0, holes.shape[1], holes.shape[0]), bounds(~holes), bounds(holes)
     ladder, scale = list(LADDER), float(brief.settings["scale"])
     while ladder and clear.max() > FAINT:
         radius, times = ladder.pop(0)
-        over_rows(lay_beneath, len(holes), gaussian(known, radius * scale), times, stack, clear)
-        if not ladder and clear.max() > 1 - FAINT and radius * scale < max(holes.shape):
+        reach = 3 * math.ceil(box_radius(radius * scale)) + 1
+        place = source.padded(reach) & target.padded(reach) & window
+        layer = gaussian(known[place.inside(window)], radius * scale)
+        over_rows(lay_beneath, place.height, layer, times, place.top, place.left, stack, clear)
+        if not ladder and stack[..., 3].min() < faint and radius * scale < max(holes.shape):
             ladder.append((radius * 4, 1))
     return _full_colour(stack)
 
@@ -59,6 +69,7 @@ def gaussian(layer: npt.NDArray[np.float32], radius: float) -> npt.NDArray[np.fl
     """H x W x C blurred as Pillow's GaussianBlur(radius) does it, without rounding."""
     from outpaint.painters.smear_kernels import blur_and_transpose
 
+    layer = np.ascontiguousarray(layer)
     height, width, channels = layer.shape
     turned = np.empty((width, height, channels), np.float32)
     blurred = np.empty((height, width, channels), np.float32)

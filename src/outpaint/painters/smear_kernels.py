@@ -54,15 +54,19 @@ def box(source, target, radius):
 
 
 @njit(cache=True, nogil=True)
-def lay_beneath(start, stop, layer, times, stack, clear):
-    """Put premultiplied `layer`, `times` thick, beneath `stack`; `clear` is what still shines through it."""
+def lay_beneath(start, stop, layer, times, top, left, stack, clear):
+    """Put premultiplied `layer`, `times` thick, beneath `stack`; `clear` is what still shines through it.
+
+    The corner of `layer`, of which rows start..stop are laid, lies at (top, left) of the other two.
+    """
     for y in range(start, stop):
-        for x in range(clear.shape[1]):
+        for x in range(layer.shape[1]):
+            v, u = top + y, left + x
             alpha = min(layer[y, x, 3], np.float32(1))
-            if alpha <= 0:
+            if alpha <= 0 or clear[v, u] == 0:
                 continue
             through = (1 - alpha) ** times
-            weight = clear[y, x] * (1 - through) / alpha
+            weight = clear[v, u] * (1 - through) / alpha
             for c in range(4):
-                stack[y, x, c] += layer[y, x, c] * weight
-            clear[y, x] *= through
+                stack[v, u, c] += layer[y, x, c] * weight
+            clear[v, u] *= through
