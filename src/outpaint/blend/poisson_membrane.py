@@ -5,6 +5,10 @@
 Its normal equations are the screened Poisson equation (Bhat, Curless, Cohen, Zitnick 2008) with free
 (Neumann) borders and soft boundary data. Conjugate gradients solve them, preconditioned by one multigrid
 V-cycle of damped Jacobi sweeps over 2 x 2 aggregates (Braess 1995: halve the coarse couplings).
+
+`painters.diffuse_membrane` is another one on purpose. That has a million pixels whose values the known ones fix
+exactly, and compiled sweeps; this has a few thousand cells, data that only pull, a screen, and plain numpy, because
+compiled code takes longer to load than blends take to run.
 """
 
 from dataclasses import dataclass
