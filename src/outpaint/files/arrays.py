@@ -78,22 +78,18 @@ def from_image(image: Image.Image) -> Stored:
         given = image.info["transparency"]
         key = (given,) if isinstance(given, int) else tuple(given)
     block = exif.sound(image.info.get("exif") or image.getexif().tobytes())
-    options: dict[str, Any] = {}
     return Stored(
         "",
         Extent(*image.size),
         names.get(mode, mode),
         lambda: array,
-        16 if mode in names else 8,
-        1,
-        palette,
-        key,
-        image.info.get("icc_profile") or None,
-        block,
-        _bytes(image.info.get("xmp")),
-        _dpi(image.info.get("dpi")),
-        None,
-        options,
+        bits=16 if mode in names else 8,
+        palette=palette,
+        key=key,
+        icc=image.info.get("icc_profile") or None,
+        exif=block,
+        xmp=_bytes(image.info.get("xmp")),
+        dpi=_dpi(image.info.get("dpi")),
     )
 
 

@@ -8,14 +8,15 @@ are bytes for it and for us, so they survive as they are. Whatever Pillow raises
 Modes are Pillow's names, with ";16" for sixteen bits: 1, L, LA, P, RGB, RGBA, CMYK, L;16, LA;16, RGB;16, RGBA;16.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypedDict, cast
 
 import numpy as np
 import numpy.typing as npt
 
 from outpaint.geometry import Extent
+from outpaint.picture import Picture
 
 Array = npt.NDArray[Any]
 Bytes = npt.NDArray[np.uint8]
@@ -27,6 +28,44 @@ class Broken(Exception):
 
 class Unsupported(Exception):
     """The file is sound but holds something that cannot be kept; the text says what and what to do."""
+
+
+class Options(TypedDict, total=False):
+    """How a file was encoded, so that it can be encoded that way again; each codec sets what is below its name.
+
+    Every picture: bits, key and dpi as in `Stored` (turned upright); indices: H x W of a palette file.
+    JPEG: qtables: one for each component, in reading order, the last for all that remain; density: JFIF's unit, x, y;
+        segments: those that are kept as they are, with their markers.
+    JPEG, AVIF: subsampling: "4:4:4", "4:2:2", "4:2:0", "4:0:0", or None for any other.
+    PNG: chunks: those that are kept; aspect: pHYs without a unit; profile: its name; type: colour type and depth.
+    TIFF: compression: Pillow's name; tags: the data of those that are kept.
+    GIF: comment: without the recipe.
+    """
+
+    bits: int
+    key: tuple[int, ...] | None
+    dpi: tuple[float, float] | None
+    indices: Array
+    qtables: list[list[int]]
+    progressive: bool
+    keep_rgb: bool
+    density: tuple[int, int, int] | None
+    segments: bytes
+    subsampling: str | None
+    chunks: list[tuple[bytes, bytes]]
+    aspect: bytes | None
+    profile: bytes
+    type: tuple[int, int]
+    compression: str
+    predictor: int
+    tags: dict[int, bytes]
+    lossless: bool
+    comment: bytes
+
+
+def options_of(picture: Picture) -> Options:
+    """How the file was encoded that the picture came from; empty for pixels from memory."""
+    return cast(Options, picture.origin.options)
 
 
 @dataclass(frozen=True)
@@ -56,7 +95,7 @@ class Stored:
     xmp: bytes | None = None
     dpi: tuple[float, float] | None = None
     recipe: str | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
 
 
 @dataclass(frozen=True)
@@ -79,7 +118,7 @@ class Sheet:
     dpi: tuple[float, float] | None = None
     recipe: str | None = None
     quality: int | None = None
-    options: Mapping[str, Any] = field(default_factory=dict)
+    options: Options = field(default_factory=Options)
 
     @property
     def extent(self) -> Extent:

@@ -20,7 +20,6 @@ def describe(source: str | Path | bytes | BinaryIO) -> dict[str, Any]:
     width, height = found.extent if orientation < 5 else (found.extent.height, found.extent.width)
     mode = found.mode.partition(";")[0]
     clear = found.palette is not None and found.palette.shape[1] == 4
-    options = found.options
     facts: dict[str, Any] = {
         "format": found.format,
         "width": width,
@@ -40,13 +39,9 @@ def describe(source: str | Path | bytes | BinaryIO) -> dict[str, Any]:
         "recipe": found.recipe,
     }
     if found.format == "JPEG":
-        facts["quality"] = jpeg_quality(options["qtables"])
-        facts["subsampling"] = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}.get(options["subsampling"])
-        facts["progressive"] = options["progressive"]
-    for name in ("lossless", "compression"):
-        if name in options:
-            facts[name] = options[name]
-    return facts
+        facts["quality"] = jpeg_quality(found.options["qtables"])
+    told = ("subsampling", "progressive", "lossless", "compression")
+    return facts | {name: value for name, value in found.options.items() if name in told}
 
 
 def read_recipe(source: str | Path | bytes | BinaryIO) -> str | None:

@@ -11,12 +11,13 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Sheet, Stored, Unsupported
+from outpaint.files.codec import Options, Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
 _REWRITTEN = (_EXIF, _XMP, b"ICC_PROFILE\0", b"MPF\0")
 _LONGEST = 65533
+_SAMPLINGS = {0: "4:4:4", 1: "4:2:2", 2: "4:2:0"}
 
 
 class _File(JpegImagePlugin.JpegImageFile):
@@ -38,13 +39,13 @@ def parse(data: bytes) -> Stored:
         raise _unreadable("a quantisation table is missing")
     while tables[-1:] == tables[-2:-1]:  # Pillow repeats the last one for the components that remain
         del tables[-1]
-    info, sampling = image.info, JpegImagePlugin.get_sampling(image)
+    info = image.info
     density = (info["jfif_unit"], *info["jfif_density"]) if "jfif_unit" in info else None
     block, written = recipe.taken_out(exif.sound(info.get("exif")))
-    options: dict[str, Any] = {
+    options: Options = {
         "qtables": [image.quantization[number] for number in tables],
         "progressive": "progressive" in info,
-        "subsampling": None if sampling < 0 else sampling,
+        "subsampling": _SAMPLINGS.get(JpegImagePlugin.get_sampling(image)),
         "keep_rgb": _is_rgb(image),
         "density": density,
         "segments": b"".join(
@@ -71,13 +72,13 @@ def write(sheet: Sheet) -> bytes:
     options, quality = sheet.options, 95 if sheet.quality is None else sheet.quality
     colour = sheet.mode == "RGB"
     # Pillow would halve magenta, yellow and black, so only RGB is ever sampled down.
-    how: dict[str, Any] = {"quality": quality, "subsampling": 2 if colour and quality < 90 else 0}
+    how: dict[str, Any] = {"quality": quality, "subsampling": "4:2:0" if colour and quality < 90 else "4:4:4"}
     if options:
         how["progressive"] = options["progressive"]
         if colour and options["subsampling"] is not None:
             how["subsampling"] = options["subsampling"]
         if colour and options["keep_rgb"]:
-            how |= {"keep_rgb": True, "subsampling": 0}
+            how |= {"keep_rgb": True, "subsampling": "4:4:4"}
         if sheet.quality is None:
             how |= {"quality": -1, "qtables": options["qtables"]}
     block = _EXIF + (recipe.put_in(sheet.exif, sheet.recipe) or b"")
@@ -87,7 +88,8 @@ def write(sheet: Sheet) -> bytes:
         raise Unsupported("has EXIF or XMP longer than 64 KB, which JPEG cannot hold; use --format png or tiff")
     density = options.get("density")
     if sheet.dpi is not None and _dpi(density) != sheet.dpi:
-        density = (1, *(min(max(round(v), 1), 0xFFFF) for v in sheet.dpi))
+        x, y = (min(max(round(v), 1), 0xFFFF) for v in sheet.dpi)
+        density = (1, x, y)
     if density and "keep_rgb" not in how:  # in a JFIF file three components are never RGB
         how["dpi"] = (1, 1)  # so that Pillow writes a JFIF header, which we then correct
     how |= {"exif": block if block != _EXIF else b"", "xmp": sheet.xmp, "icc_profile": sheet.icc}

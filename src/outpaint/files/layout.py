@@ -7,7 +7,7 @@ names the formats that would do.
 import numpy as np
 
 from outpaint.errors import FileError
-from outpaint.files.codec import Array, Bytes
+from outpaint.files.codec import Array, Bytes, options_of
 from outpaint.files.formats import Format, alternatives, mode_in
 from outpaint.files.palette import indexed
 from outpaint.files.profile import is_srgb
@@ -52,7 +52,7 @@ def check(picture: Picture, target: Format, extent: Extent, painted: bool = Fals
 
 def key_kept(picture: Picture) -> tuple[int, ...] | None:
     """The colour that meant "transparent" in the file, if it still says exactly which pixels are."""
-    key, bits = picture.origin.options.get("key"), picture.origin.options.get("bits", 8)
+    key, bits = options_of(picture).get("key"), options_of(picture).get("bits", 8)
     if key is None or picture.alpha is None or len(key) != picture.samples.shape[2]:
         return None
     scale = 255 // (2**bits - 1) if bits < 8 else 1

@@ -3,7 +3,7 @@
 import numpy as np
 from PIL import Image
 
-from outpaint.files.codec import Array, Bytes
+from outpaint.files.codec import Array, Bytes, options_of
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
 
@@ -52,7 +52,7 @@ def _padding(entries: Bytes, last: int) -> int:
 def _kept(picture: Picture, colours: Array, entries: Bytes) -> Array:
     """The file's index wherever the pixel still has that entry's colour, -1 elsewhere."""
     index = np.full(picture.extent.shape, -1, np.int16)
-    old = picture.origin.options.get("indices")
+    old = options_of(picture).get("indices")
     if old is None:
         return index
     photo = Frame(0, 0, old.shape[1], old.shape[0])

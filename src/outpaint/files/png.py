@@ -65,16 +65,21 @@ def parse(data: bytes) -> Stored:
         Extent(width, height),
         mode,
         load,
-        bits,
-        int.from_bytes(first[b"acTL"][:4], "big") if b"acTL" in first else 1,
-        palette,
-        key,
-        profile,
-        recipe.taken_out(block)[0],
-        words.get(_XMP),
-        _dpi(first.get(b"pHYs")),
-        written.decode("utf-8", "replace") if written is not None else recipe.taken_out(block)[1],
-        {"chunks": kept, "aspect": _aspect(first.get(b"pHYs")), "profile": profile_name, "type": (kind, bits)},
+        bits=bits,
+        frames=int.from_bytes(first[b"acTL"][:4], "big") if b"acTL" in first else 1,
+        palette=palette,
+        key=key,
+        icc=profile,
+        exif=recipe.taken_out(block)[0],
+        xmp=words.get(_XMP),
+        dpi=_dpi(first.get(b"pHYs")),
+        recipe=written.decode("utf-8", "replace") if written is not None else recipe.taken_out(block)[1],
+        options={
+            "chunks": kept,
+            "aspect": _aspect(first.get(b"pHYs")),
+            "profile": profile_name,
+            "type": (kind, bits),
+        },
     )
 
 
@@ -99,8 +104,8 @@ def write(sheet: Sheet) -> bytes:
         out.append((b"tRNS", struct.pack(f">{len(sheet.key)}H", *sheet.key)))
     if sheet.dpi is not None:
         out.append((b"pHYs", struct.pack(">IIB", *(round(v / 0.0254) for v in sheet.dpi), 1)))
-    elif options.get("aspect"):
-        out.append((b"pHYs", options["aspect"]))
+    elif aspect := options.get("aspect"):
+        out.append((b"pHYs", aspect))
     if sheet.exif is not None:
         out.append((b"eXIf", sheet.exif))
     if sheet.xmp is not None:

@@ -37,7 +37,7 @@ def parse(data: bytes) -> Stored:
         array = array.astype(dtype)
         return array[..., 0] if channels == 1 else array
 
-    return Stored("PPM", Extent(width, height), mode, load, 1 if bitmap else 16 if white > 255 else 8)
+    return Stored("PPM", Extent(width, height), mode, load, bits=1 if bitmap else 16 if white > 255 else 8)
 
 
 def write(sheet: Sheet) -> bytes:

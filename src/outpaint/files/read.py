@@ -14,7 +14,7 @@ from PIL import Image
 
 from outpaint.errors import FileError
 from outpaint.files import arrays, exif
-from outpaint.files.codec import Array, Broken, Stored, Unsupported
+from outpaint.files.codec import Array, Broken, Options, Stored, Unsupported
 from outpaint.files.sniff import parser_of
 from outpaint.geometry import Extent
 from outpaint.picture import Origin, Picture
@@ -146,7 +146,7 @@ def composed(found: Stored) -> Picture:
         raise Broken(f"it holds {array.shape[1]}x{array.shape[0]} instead of {found.extent}")
     turn = exif.orientation(found.exif)
     array = upright(array, turn)
-    options = dict(found.options) | {"bits": found.bits, "key": found.key, "dpi": turned_dpi(found.dpi, turn)}
+    options: Options = {**found.options, "bits": found.bits, "key": found.key, "dpi": turned_dpi(found.dpi, turn)}
     mode, alpha = found.mode, None
     if mode == "P":
         assert found.palette is not None

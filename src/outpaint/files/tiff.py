@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from outpaint.files import ifd, recipe, tiff_samples
-from outpaint.files.codec import Array, Broken, Bytes, Sheet, Stored, Unsupported
+from outpaint.files.codec import Broken, Bytes, Options, Sheet, Stored, Unsupported
 from outpaint.files.png_rows import levels
 from outpaint.files.tiff_tags import (
     BITS,
@@ -49,31 +49,25 @@ def parse(data: bytes) -> Stored:
         raise Broken("its size is missing")
     bits, mode, premultiplied = _mode(page)
     block, written = recipe.taken_out(_exif(page))
-    dpi = _dpi(page)
-    options: dict[str, Any] = {
+    options: Options = {
         "compression": NAMES.get(page.number(COMPRESSION) or 1, "tiff_adobe_deflate"),
         "predictor": page.number(PREDICTOR) or 1,
         "tags": {tag: e.data for tag in (_IPTC, _PHOTOSHOP) if (e := page.tags.get(tag)) and e.kind in (1, 7)},
     }
-
-    def load() -> Array:
-        return tiff_samples.load(page, mode, bits, premultiplied)
-
     return Stored(
         "TIFF",
         Extent(width, height),
         mode,
-        load,
-        bits,
-        sum(1 for tags in pages if not _reduced(Page(data, head, tags))) or 1,
-        _palette(page, bits) if mode == "P" else None,
-        None,
-        page.data_of(ICC),
-        block,
-        page.data_of(XMP),
-        dpi,
-        written,
-        options,
+        lambda: tiff_samples.load(page, mode, bits, premultiplied),
+        bits=bits,
+        frames=sum(1 for tags in pages if not _reduced(Page(data, head, tags))) or 1,
+        palette=_palette(page, bits) if mode == "P" else None,
+        icc=page.data_of(ICC),
+        exif=block,
+        xmp=page.data_of(XMP),
+        dpi=_dpi(page),
+        recipe=written,
+        options=options,
     )
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from outpaint.errors import FileError
 from outpaint.files import exif, layout
 from outpaint.files.atomic import check_place, write_atomic
-from outpaint.files.codec import Broken, Sheet, Unsupported
+from outpaint.files.codec import Broken, Sheet, Unsupported, options_of
 from outpaint.files.formats import FORMATS, Format, output_format
 from outpaint.files.sniff import writer_of
 from outpaint.geometry import Extent
@@ -81,21 +81,22 @@ def _sheet(picture: Picture, target: Format, mode: str, quality: int | None, rec
     same = origin.format == target.name
     key = layout.key_kept(picture) if same and target.name == "PNG" else None
     mode = origin.mode if key is not None else mode
-    bits = origin.options.get("bits", 8) if same and mode == origin.mode else 8
+    options = options_of(picture)
+    bits = options.get("bits", 8) if same and mode == origin.mode else 8
     array, entries = layout.samples_in(picture, mode, bits)
     return Sheet(
         array,
         mode,
-        bits,
-        entries,
-        key,
-        picture.icc if target.icc else None,
-        _exif(picture),
-        origin.xmp,
-        origin.options.get("dpi"),
-        recipe,
-        quality,
-        origin.options if same else {},
+        bits=bits,
+        palette=entries,
+        key=key,
+        icc=picture.icc if target.icc else None,
+        exif=_exif(picture),
+        xmp=origin.xmp,
+        dpi=options.get("dpi"),
+        recipe=recipe,
+        quality=quality,
+        options=options if same else {},
     )
 
 
