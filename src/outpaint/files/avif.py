@@ -6,7 +6,7 @@ import numpy as np
 from PIL import AvifImagePlugin, Image
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Sheet, Stored, Unsupported
+from outpaint.files.codec import Format, Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 _QUALITY = 85
@@ -51,3 +51,15 @@ def write(sheet: Sheet) -> bytes:
         xmp=sheet.xmp or b"",
     )
     return out.getvalue()
+
+
+AVIF = Format(
+    "AVIF",
+    "AVIF",
+    (".avif",),
+    rb"....ftyp(?:avi[fs]|(?:mif1|msf1).*avif)",
+    parse,
+    write,
+    frozenset({"L", "RGB", "RGBA"}),
+    side=65535,
+)

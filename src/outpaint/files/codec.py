@@ -1,9 +1,9 @@
 """What the codecs speak: a `Stored` picture is what a file holds, a `Sheet` is what shall be written.
 
-A codec is a function `parse(data) -> Stored` and a function `write(sheet) -> bytes`. Pillow takes the containers
-apart where it tells all that has to be kept, and nothing is decoded before it was measured. PNG and TIFF are taken
-apart here: Pillow halves their sixteen bits of several channels and forgets chunks and tags. EXIF, XMP and profiles
-are bytes for it and for us, so they survive as they are. Whatever Pillow raises for a damaged file may pass through.
+Each codec ends in its `Format`, which says all that is known of it. Pillow takes the containers apart where it tells
+all that has to be kept, and nothing is decoded before it was measured. PNG and TIFF are taken apart here: Pillow
+halves their sixteen bits of several channels and forgets chunks and tags. EXIF, XMP and profiles are bytes for it and
+for us, so they survive as they are. Whatever Pillow raises for a damaged file may pass through.
 
 Modes are Pillow's names, with ";16" for sixteen bits: 1, L, LA, P, RGB, RGBA, CMYK, L;16, LA;16, RGB;16, RGBA;16.
 """
@@ -123,3 +123,40 @@ class Sheet:
     @property
     def extent(self) -> Extent:
         return Extent(self.array.shape[1], self.array.shape[0])
+
+
+EIGHT = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
+SIXTEEN = frozenset({"L;16", "LA;16", "RGB;16", "RGBA;16"})
+
+
+@dataclass(frozen=True)
+class Format:
+    """A file format and its codec.
+
+    name: Pillow's.   suffixes: the first is the one `--format` is taught with.
+    signature: a regular expression (a dot is any byte) for the first 64 bytes; a file's name says nothing.
+    parse, write: what they raise besides `Unsupported` means that the file is damaged, or cannot be written.
+    modes: what it holds.   side: the longest side in pixels.   icc: whether it holds a profile.
+    opacity: of palette entries: none, one entry fully transparent, any.
+    """
+
+    name: str
+    title: str
+    suffixes: tuple[str, ...]
+    signature: bytes
+    parse: Callable[[bytes], Stored]
+    write: Callable[[Sheet], bytes]
+    modes: frozenset[str]
+    side: int = 2**31 - 1
+    icc: bool = True
+    opacity: str = "none"
+
+    @property
+    def transparency(self) -> bool:
+        """Whether it has any way at all to say that a pixel is transparent."""
+        return self.opacity != "none" or any("A" in mode for mode in self.modes)
+
+    @property
+    def extension(self) -> str:
+        """Without the dot."""
+        return self.suffixes[0].removeprefix(".")

@@ -1,59 +1,15 @@
-"""What each file format can hold, as data, and which one a picture goes to."""
+"""The formats, which one a file has, and which one a picture goes to."""
 
-from dataclasses import dataclass
+import re
 from pathlib import Path
 
 from outpaint.errors import FileError
+from outpaint.files import avif, gif, jpeg, plain, png, pnm, tiff, webp
+from outpaint.files.codec import Format
 from outpaint.picture import Picture
 
-_EIGHT = frozenset({"1", "L", "LA", "P", "RGB", "RGBA"})
-_SIXTEEN = frozenset({"L;16", "LA;16", "RGB;16", "RGBA;16"})
-
-
-@dataclass(frozen=True)
-class Format:
-    """A file format that can be written.
-
-    name: Pillow's.   suffixes: the first is the one `--format` is taught with.
-    modes: what it holds, as `outpaint.files.codec` names them.
-    side: the longest side in pixels.   opacity: of palette entries: none, one entry fully transparent, any.
-    """
-
-    name: str
-    title: str
-    suffixes: tuple[str, ...]
-    modes: frozenset[str]
-    side: int = 2**31 - 1
-    icc: bool = True
-    opacity: str = "none"
-
-    @property
-    def transparency(self) -> bool:
-        """Whether it has any way at all to say that a pixel is transparent."""
-        return self.opacity != "none" or any("A" in mode for mode in self.modes)
-
-    @property
-    def extension(self) -> str:
-        """Without the dot."""
-        return self.suffixes[0].removeprefix(".")
-
-
-FORMATS: dict[str, Format] = {
-    f.name: f
-    for f in (
-        Format("PNG", "PNG", (".png", ".apng"), _EIGHT | _SIXTEEN, opacity="any"),
-        Format("TIFF", "TIFF", (".tiff", ".tif"), _EIGHT | _SIXTEEN | {"CMYK"}),
-        Format("WEBP", "WebP", (".webp",), frozenset({"RGB", "RGBA"}), 16383),
-        Format("JPEG", "JPEG", (".jpg", ".jpeg", ".jpe", ".jfif"), frozenset({"L", "RGB", "CMYK"}), 65535),
-        Format("AVIF", "AVIF", (".avif",), frozenset({"L", "RGB", "RGBA"}), 65535),
-        Format("GIF", "GIF", (".gif",), frozenset({"1", "L", "P"}), 65535, icc=False, opacity="one"),
-        Format("BMP", "BMP", (".bmp", ".dib"), frozenset({"1", "L", "P", "RGB"}), icc=False),
-        Format(
-            "PPM", "PPM", (".ppm", ".pgm", ".pbm", ".pnm"), frozenset({"1", "L", "RGB", "L;16", "RGB;16"}), icc=False
-        ),
-        Format("QOI", "QOI", (".qoi",), frozenset({"RGB", "RGBA"}), icc=False),
-    )
-}
+_ALL = (png.PNG, tiff.TIFF, webp.WEBP, jpeg.JPEG, avif.AVIF, gif.GIF, plain.BMP, pnm.PPM, plain.QOI)
+FORMATS: dict[str, Format] = {format.name: format for format in _ALL}
 """In the order in which they are suggested."""
 
 SUFFIXES: dict[str, str] = {suffix: f.name for f in FORMATS.values() for suffix in f.suffixes}
@@ -74,6 +30,12 @@ _WIDER = {
     "RGBA;16": ("RGBA;16",),
 }
 """For every mode the modes that lose nothing of it, narrowest first."""
+
+
+def format_of(data: bytes) -> Format | None:
+    """The format of a file that begins like this; None if it is none of these."""
+    start = bytes(data[:64])
+    return next((f for f in FORMATS.values() if re.match(f.signature, start, re.DOTALL)), None)
 
 
 def mode_in(target: Format, mode: str) -> str | None:

@@ -8,7 +8,7 @@ import numpy as np
 from PIL import GifImagePlugin, Image
 
 from outpaint.files import recipe
-from outpaint.files.codec import Array, Broken, Bytes, Sheet, Stored, Unsupported
+from outpaint.files.codec import Array, Broken, Bytes, Format, Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 
@@ -76,3 +76,17 @@ def _palette(image: GifImagePlugin.GifImageFile) -> Bytes:
     opacity = np.full((len(colours), 1), 255, np.uint8)
     opacity[clear] = 0
     return np.concatenate([colours, opacity], 1)
+
+
+GIF = Format(
+    "GIF",
+    "GIF",
+    (".gif",),
+    rb"GIF8[79]a",
+    parse,
+    write,
+    frozenset({"1", "L", "P"}),
+    side=65535,
+    icc=False,
+    opacity="one",
+)

@@ -11,7 +11,7 @@ import numpy as np
 from PIL import Image, JpegImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Options, Sheet, Stored, Unsupported
+from outpaint.files.codec import Format, Options, Sheet, Stored, Unsupported
 from outpaint.geometry import Extent
 
 _EXIF, _XMP = b"Exif\0\0", b"http://ns.adobe.com/xap/1.0/\0"
@@ -134,3 +134,15 @@ def _dpi(density: tuple[int, int, int] | None) -> tuple[float, float] | None:
     unit, x, y = density or (0, 0, 0)
     scale = {1: 1.0, 2: 2.54}.get(unit)
     return (x * scale, y * scale) if scale and x and y else None
+
+
+JPEG = Format(
+    "JPEG",
+    "JPEG",
+    (".jpg", ".jpeg", ".jpe", ".jfif"),
+    rb"\xff\xd8\xff",
+    parse,
+    write,
+    frozenset({"L", "RGB", "CMYK"}),
+    side=65535,
+)

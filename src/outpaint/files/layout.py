@@ -7,8 +7,8 @@ names the formats that would do.
 import numpy as np
 
 from outpaint.errors import FileError
-from outpaint.files.codec import Array, Bytes, options_of
-from outpaint.files.formats import Format, alternatives, mode_in
+from outpaint.files.codec import Array, Bytes, Format, options_of
+from outpaint.files.formats import alternatives, mode_in
 from outpaint.files.palette import indexed
 from outpaint.files.profile import is_srgb
 from outpaint.geometry import Extent

@@ -7,7 +7,7 @@ import numpy as np
 from PIL import BmpImagePlugin, Image, ImageFile, QoiImagePlugin
 
 from outpaint.files.arrays import palette_of
-from outpaint.files.codec import Array, Sheet, Stored
+from outpaint.files.codec import Array, Format, Sheet, Stored
 from outpaint.geometry import Extent
 
 
@@ -41,3 +41,8 @@ def _written(sheet: Sheet, format: str, **how: Any) -> bytes:
     out = BytesIO()
     image.save(out, format, **how)
     return out.getvalue()
+
+
+BMP = Format("BMP", "BMP", (".bmp", ".dib"), b"BM", parse, write_bmp, frozenset({"1", "L", "P", "RGB"}), icc=False)
+
+QOI = Format("QOI", "QOI", (".qoi",), b"qoif", parse, write_qoi, frozenset({"RGB", "RGBA"}), icc=False)

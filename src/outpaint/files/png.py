@@ -3,6 +3,7 @@
 Up to eight bits Pillow decodes; sixteen bits of more than one channel it would halve, so those are decoded here.
 """
 
+import re
 import struct
 import zlib
 from io import BytesIO
@@ -11,7 +12,7 @@ import numpy as np
 from PIL import PngImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Array, Broken, Sheet, Stored
+from outpaint.files.codec import EIGHT, SIXTEEN, Array, Broken, Format, Sheet, Stored
 from outpaint.files.png_rows import filtered, levels, packed
 from outpaint.geometry import Extent
 
@@ -239,3 +240,6 @@ def _decoded(chunks: list[Chunk], width: int, height: int, channels: int, interl
         view[:] = np.ascontiguousarray(block[:, 1:]).view(">u2").reshape(view.shape)
         at += block.size
     return out[..., 0] if channels == 1 else out
+
+
+PNG = Format("PNG", "PNG", (".png", ".apng"), re.escape(SIGNATURE), parse, write, EIGHT | SIXTEEN, opacity="any")

@@ -4,7 +4,7 @@ import re
 
 import numpy as np
 
-from outpaint.files.codec import Array, Broken, Sheet, Stored
+from outpaint.files.codec import Array, Broken, Format, Sheet, Stored
 from outpaint.geometry import Extent
 
 _SPACE = rb"(?:\s|#[^\n]*\n)+"
@@ -65,3 +65,15 @@ def _packed(body: bytes, width: int, rows: int, white: int, bitmap: bool) -> Arr
         return np.unpackbits(bits[: len(bits) // across * across].reshape(-1, across), axis=1)[:, :width].ravel()
     dtype = np.dtype(">u2" if white > 255 else "u1")
     return np.frombuffer(body, dtype, min(len(body) // dtype.itemsize, width * rows))
+
+
+PPM = Format(
+    "PPM",
+    "PPM",
+    (".ppm", ".pgm", ".pbm", ".pnm"),
+    rb"P[1-6][\s#]",
+    parse,
+    write,
+    frozenset({"1", "L", "RGB", "L;16", "RGB;16"}),
+    icc=False,
+)

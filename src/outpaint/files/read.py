@@ -15,7 +15,7 @@ from PIL import Image
 from outpaint.errors import FileError
 from outpaint.files import arrays, exif
 from outpaint.files.codec import Array, Broken, Options, Stored, Unsupported
-from outpaint.files.sniff import parser_of
+from outpaint.files.formats import format_of
 from outpaint.geometry import Extent
 from outpaint.picture import Origin, Picture
 
@@ -117,12 +117,12 @@ def stored(data: bytes, name: str) -> Stored:
     """What the file says about itself; nothing is decoded yet."""
     if not data:
         raise FileError(f"{name} is empty; copy or download it again")
-    parse = parser_of(data)
-    if parse is None:
+    format = format_of(data)
+    if format is None:
         if re.match(rb"....ftyp(hei[cxms]|hev[cx]|mif1|msf1)", data[:64], re.DOTALL):
             raise FileError(f"{name} is a HEIC photo, which cannot be read; convert it to JPEG, PNG or AVIF first")
         raise FileError(f"{name} is not a picture of a kind known here; convert it to PNG, JPEG or TIFF first")
-    return _guarded(lambda: parse(data), name)
+    return _guarded(lambda: format.parse(data), name)
 
 
 def _guarded(work: Callable[[], T], name: str) -> T:

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from outpaint.files import ifd, recipe, tiff_samples
-from outpaint.files.codec import Broken, Bytes, Options, Sheet, Stored, Unsupported
+from outpaint.files.codec import EIGHT, SIXTEEN, Broken, Bytes, Format, Options, Sheet, Stored, Unsupported
 from outpaint.files.png_rows import levels
 from outpaint.files.tiff_tags import (
     BITS,
@@ -213,3 +213,6 @@ def _described(block: bytes | None) -> dict[int, Any]:
 
 def _turned(tree: dict[int, Any]) -> dict[int, Any]:
     return {tag: item.turned() if isinstance(item, ifd.Entry) else _turned(item) for tag, item in tree.items()}
+
+
+TIFF = Format("TIFF", "TIFF", (".tiff", ".tif"), rb"II[*+]\0|MM\0[*+]", parse, write, EIGHT | SIXTEEN | {"CMYK"})

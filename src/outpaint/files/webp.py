@@ -8,7 +8,7 @@ import numpy as np
 from PIL import Image, WebPImagePlugin
 
 from outpaint.files import exif, recipe
-from outpaint.files.codec import Sheet, Stored
+from outpaint.files.codec import Format, Sheet, Stored
 from outpaint.geometry import Extent
 
 _QUALITY = 90
@@ -56,3 +56,6 @@ def _is_lossless(data: bytes) -> bool:
             return bool(name == b"VP8L")
         at += 24 if name == b"ANMF" else 8 + length + length % 2
     return False
+
+
+WEBP = Format("WEBP", "WebP", (".webp",), rb"RIFF....WEBP", parse, write, frozenset({"RGB", "RGBA"}), side=16383)

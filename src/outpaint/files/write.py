@@ -5,9 +5,8 @@ from pathlib import Path
 from outpaint.errors import FileError
 from outpaint.files import exif, layout
 from outpaint.files.atomic import check_place, write_atomic
-from outpaint.files.codec import Broken, Sheet, Unsupported, options_of
-from outpaint.files.formats import FORMATS, Format, output_format
-from outpaint.files.sniff import writer_of
+from outpaint.files.codec import Broken, Format, Sheet, Unsupported, options_of
+from outpaint.files.formats import FORMATS, output_format
 from outpaint.geometry import Extent
 from outpaint.picture import Picture
 
@@ -41,7 +40,7 @@ def encode_picture(
     _check_quality(quality)
     mode = layout.check(picture, target, picture.extent)
     try:
-        return writer_of(target.name)(_sheet(picture, target, mode, quality, recipe))
+        return target.write(_sheet(picture, target, mode, quality, recipe))
     except Unsupported as error:
         raise FileError(f"the picture {error}") from error
     except MemoryError:
