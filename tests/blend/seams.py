@@ -7,9 +7,14 @@ from outpaint.geometry import Frame
 
 
 def seam_of(pixels, known, painted, answer, left: int = 0, top: int = 0, seed: int = 0) -> Seam:
-    """A seam before the first blend: what is painted counts in full."""
-    frame = Frame(left, top, known.shape[1], known.shape[0])
-    return Seam(pixels, known, painted, answer, painted.astype(np.float32), frame, seed)
+    """A seam before the first blend: what is painted counts in full.
+
+    Its arrays are copies that cannot be written, so a blend that changes its input fails every test.
+    """
+    arrays = [np.array(array) for array in (pixels, known, painted, answer, painted.astype(np.float32))]
+    for array in arrays:
+        array.setflags(write=False)
+    return Seam(*arrays, Frame(left, top, known.shape[1], known.shape[0]), seed)
 
 
 def scene(height: int = 160, width: int = 220) -> np.ndarray:

@@ -7,10 +7,16 @@ from outpaint.painters.protocol import Painter, View
 
 
 def view_of(pixels, holes, left=0, top=0):
-    """A view of `pixels` whose unknown places are black, as a picture hands it out before the first guess."""
+    """A view of `pixels` whose unknown places are black, as a picture hands it out before the first guess.
+
+    Its arrays cannot be written, so a painter that changes its input fails every test.
+    """
     holes = np.asarray(holes, bool)
     pixels = np.where(holes[..., None], 0, pixels).astype(np.float32)
-    return View(pixels, holes.astype(np.float32), Frame(left, top, holes.shape[1], holes.shape[0]))
+    unknown = holes.astype(np.float32)
+    for array in (pixels, unknown):
+        array.setflags(write=False)
+    return View(pixels, unknown, Frame(left, top, holes.shape[1], holes.shape[0]))
 
 
 def paint(painter: Painter, view: View, seed=0, **settings):

@@ -1,8 +1,8 @@
 import pytest
-from painting import outside, paint, photo, view_of
 
 from outpaint.errors import PainterError
 from outpaint.painters.diffuse import PAINTER
+from painters.painting import outside, paint, photo, view_of
 
 
 def test_each_kind_is_reached_and_only_telea_has_a_radius():

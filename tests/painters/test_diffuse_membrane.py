@@ -2,11 +2,11 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from painting import outside, photo, view_of
 from scipy.sparse import csc_matrix, diags_array
 from scipy.sparse.linalg import spsolve
 
 from outpaint.painters.diffuse_membrane import EXACT, membrane
+from painters.painting import outside, photo, view_of
 
 
 def by_a_direct_solver(pixels, holes):

@@ -1,10 +1,10 @@
 import cv2
 import numpy as np
 import pytest
-from painting import outside, photo, view_of
 from scipy.ndimage import distance_transform_edt
 
 from outpaint.painters.diffuse_telea import telea
+from painters.painting import outside, photo, view_of
 
 HOLES = {
     "inside": ~outside(100, 140, 30, 40, 70, 90),

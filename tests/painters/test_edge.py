@@ -1,8 +1,8 @@
 import numpy as np
-from painting import outside, paint, photo, view_of
 from scipy.ndimage import distance_transform_edt
 
 from outpaint.painters.edge import PAINTER
+from painters.painting import outside, paint, photo, view_of
 
 
 def test_beyond_a_rectangle_it_is_edge_padding():

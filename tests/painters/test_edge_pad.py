@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from painting import outside, paint, photo, view_of
 from scipy.ndimage import distance_transform_cdt
 
 from outpaint.painters.edge_pad import PAINTER
+from painters.painting import outside, paint, photo, view_of
 
 
 def ring_by_ring(pixels, holes):

@@ -3,10 +3,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from painting import outside, paint, photo, view_of
 from skimage.exposure import match_histograms
 
 from outpaint.painters.matched_noise import PAINTER, match_histogram
+from painters.painting import outside, paint, photo, view_of
 
 
 def fft(x):

@@ -1,9 +1,9 @@
 import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
-from painting import outside, paint, photo, view_of
 
 from outpaint.painters.mirror import PAINTER
+from painters.painting import outside, paint, photo, view_of
 
 SIDE = st.integers(0, 30)
 

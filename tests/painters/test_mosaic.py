@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from painting import outside, paint, photo, view_of
 from PIL import Image
 
 from outpaint.painters.mosaic import PAINTER
+from painters.painting import outside, paint, photo, view_of
 
 
 def cells(pixels, across, down):

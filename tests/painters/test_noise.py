@@ -1,9 +1,9 @@
 import numpy as np
-from painting import paint, view_of
 from scipy.stats import kstest, norm
 
 from outpaint.painters.noise import PAINTER
 from outpaint.painters.noise_plane import plane_bits
+from painters.painting import paint, view_of
 
 
 def window(left, top, width, height, seed=3, **settings):

@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
-from painting import paint, view_of
 
 from outpaint.painters.noise_plane import plane_bits
 from outpaint.painters.perlin import PAINTER
+from painters.painting import paint, view_of
 
 
 def window(left, top, width, height, seed=3, **settings):

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
-from painting import outside, paint, photo, view_of
 from PIL import Image, ImageFilter
 from scipy.ndimage import convolve1d
 
 from outpaint.painters import smear
 from outpaint.painters.smear import PAINTER, box_radius, gaussian
+from painters.painting import outside, paint, photo, view_of
 
 STEPS = ((256, 1), (64, 1), (16, 2), (4, 4), (2, 2), (0, 1))
 

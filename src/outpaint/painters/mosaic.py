@@ -10,7 +10,6 @@ colours, then with square cells, `cells_long` of them along the longer side of t
 
 import numpy as np
 import numpy.typing as npt
-from PIL import Image
 
 from outpaint.painters.mirror import known_box, reflected
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
@@ -65,6 +64,8 @@ def _stretch(side: npt.NDArray[np.float32], depth: int, area: float, scale: floa
 
 def _cells(pixels: Pixels, across: int, down: int) -> Pixels:
     """The same place in `across` x `down` cells of their mean colour."""
+    from PIL import Image
+
     height, width = pixels.shape[:2]
     channels = []
     for channel in range(3):
