@@ -16,7 +16,7 @@ def _option(panel: str, help: str, *names: str, metavar: str | None = None) -> A
 
 def extend(
     photos: Annotated[
-        list[str], typer.Argument(metavar="PHOTO...", help="Files, folders of photos, or - for standard input.")
+        list[str], typer.Argument(metavar="PHOTO", help="Files, folders of photos, or - for standard input.")
     ],
     left: Annotated[str | None, _option("How much", "Add on the left: 256, 256px or 25%.", metavar="AMOUNT")] = None,
     right: Annotated[str | None, _option("How much", "Add on the right.", metavar="AMOUNT")] = None,
