@@ -42,6 +42,14 @@ def test_every_kind_of_source(tmp_path):
         assert files.open_picture(file).origin.format == "PNG"
 
 
+def test_a_bitmap_with_a_palette_is_measured_before_it_is_decoded():
+    data = bytearray(saved(image("P", 20, 30), "BMP"))
+    picture = files.open_picture(bytes(data))
+    assert np.array_equal(picture.samples, np.asarray(image("P", 20, 30).convert("RGB")))
+    data[18:26] = struct.pack("<ii", 40000, 40000)
+    assert "40000x40000, more than" in complaint(bytes(data))
+
+
 def test_the_suffix_does_not_matter(tmp_path):
     path = tmp_path / "photo.jpg"
     path.write_bytes(saved(Image.fromarray(smooth()), "PNG"))

@@ -207,6 +207,14 @@ def test_a_flipped_bit_is_noticed():
         files.open_picture(bytes(data))
 
 
+def test_a_strange_chunk_name_does_not_break_the_line():
+    data = bytearray(saved(image("RGB"), "PNG"))
+    data[13] = ord("\n")
+    with pytest.raises(FileError) as found:
+        files.open_picture(bytes(data))
+    assert "\n" not in str(found.value)
+
+
 def test_too_little_pixel_data_is_refused():
     header = struct.pack(">IIBBBBB", 9, 9, 16, 2, 0, 0, 0)
     parts = [chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(bytes(100))), chunk(b"IEND", b"")]

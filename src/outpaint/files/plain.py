@@ -6,8 +6,7 @@ from typing import Any
 import numpy as np
 from PIL import BmpImagePlugin, Image, ImageFile, QoiImagePlugin
 
-from outpaint.files.arrays import palette_of
-from outpaint.files.codec import Array, Format, Sheet, Stored
+from outpaint.files.codec import Array, Bytes, Format, Sheet, Stored
 from outpaint.geometry import Extent
 
 
@@ -15,13 +14,21 @@ def parse(data: bytes) -> Stored:
     plugin = QoiImagePlugin.QoiImageFile if data[:4] == b"qoif" else BmpImagePlugin.BmpImageFile
     image: ImageFile.ImageFile = plugin(BytesIO(data))
     mode = image.mode if image.mode in ("1", "L", "P", "RGB", "RGBA") else "RGB"
-    palette = palette_of(image) if mode == "P" else None
+    palette = _palette(image) if mode == "P" else None
 
     def load() -> Array:
         array = np.asarray(image.convert(mode))
         return np.where(array, np.uint8(255), np.uint8(0)) if mode == "1" else array
 
     return Stored(image.format or "", Extent(*image.size), mode, load, palette=palette, dpi=image.info.get("dpi"))
+
+
+def _palette(image: ImageFile.ImageFile) -> Bytes:
+    """N x 3; `getpalette` would decode the picture, and its size has not been judged yet."""
+    assert image.palette is not None
+    order, table = image.palette.getdata()
+    colours = np.frombuffer(bytes(table), np.uint8).reshape(-1, len(order))
+    return colours[:, [order.index(channel) for channel in "RGB"]]
 
 
 def write_bmp(sheet: Sheet) -> bytes:

@@ -133,7 +133,7 @@ def _chunks(data: bytes) -> list[Chunk]:
         if len(body) != length or at + 12 + length > len(data):
             break
         if zlib.crc32(body, zlib.crc32(name)) != struct.unpack_from(">I", data, at + 8 + length)[0]:
-            raise Broken(f"the checksum of a {name.decode('latin-1')} chunk is wrong")
+            raise Broken(f"the checksum of a {name.decode('latin-1')!r} chunk is wrong")
         found.append((name, body))
         if name == b"IEND":
             return found
