@@ -8,12 +8,13 @@ Huttenlocher, Distance Transforms of Sampled Functions, 2012.
 """
 
 import numpy as np
-from numba import njit
+
+from outpaint.compiled import compiled
 
 FAR = 1 << 30
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nearest_in_column(start, stop, known, found):
     """For columns start..stop: the row of the nearest known pixel of the same column; |row| >= FAR if none."""
     height = known.shape[0]
@@ -32,7 +33,7 @@ def nearest_in_column(start, stop, known, found):
                 found[y, x] = below[x - start]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def nearest_in_plane(start, stop, found, rows, columns):
     """For rows start..stop: the nearest known pixel; at equal distance the leftmost, then the upper one."""
     width = found.shape[1]

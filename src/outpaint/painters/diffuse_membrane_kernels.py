@@ -7,10 +7,11 @@ Couplings multiply differences, not values: those of neighbours are exact in flo
 """
 
 import numpy as np
-from numba import njit
+
+from outpaint.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def relax(start, stop, colour, u, wanted, down, right, hold, inverse):
     """One Gauss-Seidel half sweep: cells of one colour of a chessboard, from their neighbours of the other."""
     for y in range(start + 1, stop + 1):
@@ -29,7 +30,7 @@ def relax(start, stop, colour, u, wanted, down, right, hold, inverse):
                 )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def restrict(start, stop, u, wanted, down, right, hold, coarse):
     """What is still wanted after `u`, summed over the 2 x 2 cells of each cell in rows start..stop of `coarse`."""
     for j in range(start + 1, stop + 1):
@@ -48,7 +49,7 @@ def restrict(start, stop, u, wanted, down, right, hold, coarse):
                     )
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def prolong(start, stop, coarse, coarse_inverse, u, inverse):
     """Add `coarse` to rows start..stop of `u`, bilinear between those of its cells that are part of the membrane."""
     for y in range(start + 1, stop + 1):

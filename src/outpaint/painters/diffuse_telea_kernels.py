@@ -2,10 +2,11 @@
 """The compiled part of Telea's inpainting; imports numba, so it is itself imported only where it is used."""
 
 import numpy as np
-from numba import njit
+
+from outpaint.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def march(order, away, distance, reach, pixels):
     """Paint the places in `order` (flat) one after another, into N x 3 `pixels`.
 

@@ -19,8 +19,8 @@ def paint(view: View, brief: Brief) -> Pixels:
     holes = view.holes
     if holes.all():
         raise ValueError("no pixel is known")
-    answer = np.array(view.pixels, np.float32, order="C")
-    spread(answer, np.where(holes, np.int32(-1), np.int32(0)))
+    answer = np.where(holes[..., None], np.float32(0), view.pixels)
+    spread(answer, np.where(holes, np.int32(-1), np.int32(0)), np.empty(np.count_nonzero(holes), np.int64))
     return answer
 
 

@@ -1,18 +1,17 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of `edge_pad`: a breadth-first walk from the border of what is known."""
 
-import numpy as np
-from numba import njit
+from outpaint.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
-def spread(pixels, ring):
+@compiled
+def spread(pixels, ring, queue):
     """Fill `pixels` (H x W x 3) in place where `ring` (H x W) is -1; it is 0 where pixels are known.
 
-    Afterwards `ring` holds the city-block distance to the nearest known pixel.
+    Afterwards `ring` holds the city-block distance to the nearest known pixel, and `queue`, one number for each
+    filled pixel, their places in the order in which they were filled.
     """
     height, width, channels = pixels.shape
-    queue = np.empty(np.count_nonzero(ring < 0), np.int64)
     waiting = 0
     for y in range(height):
         for x in range(width):
@@ -25,13 +24,9 @@ def spread(pixels, ring):
                 ring[y, x] = 1
                 queue[waiting] = y * width + x
                 waiting += 1
-    total = np.zeros(channels, np.float32)
-    done = 0
-    while done < waiting:
-        y, x = divmod(queue[done], width)
-        done += 1
+    for done in range(len(queue)):
+        y, x = queue[done] // width, queue[done] % width
         count = 0
-        total[:] = 0
         for dy, dx in ((-1, 0), (0, -1), (0, 1), (1, 0)):
             v, u = y + dy, x + dx
             if not (0 <= v < height and 0 <= u < width):
@@ -43,6 +38,6 @@ def spread(pixels, ring):
             elif ring[v, u] < ring[y, x]:
                 count += 1
                 for c in range(channels):
-                    total[c] += pixels[v, u, c]
+                    pixels[y, x, c] += pixels[v, u, c]
         for c in range(channels):
-            pixels[y, x, c] = total[c] / count
+            pixels[y, x, c] /= count

@@ -2,13 +2,14 @@
 """The compiled part of `smear`: three box blurs along columns by running sums, and layers laid beneath others."""
 
 import numpy as np
-from numba import njit
+
+from outpaint.compiled import compiled
 
 BLOCK = 16
 """Columns of pixels that are blurred together; their values stay in the cache for all passes."""
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def blur_and_transpose(start, stop, source, target, radius):
     """Blur columns start..stop of H x W x C downwards and write them as rows of `target`, W x H x C."""
     height, _, channels = source.shape
@@ -29,7 +30,7 @@ def blur_and_transpose(start, stop, source, target, radius):
                     target[left + x, y, c] = two[y, x * channels + c]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def box(source, target, radius):
     """Mean of 2 * radius + 1 rows of a 2-D array; its first and last row are repeated beyond the ends.
 
@@ -53,7 +54,7 @@ def box(source, target, radius):
             total[x] += below[x] - leaving[x]
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def lay_beneath(start, stop, layer, times, top, left, stack, clear):
     """Put premultiplied `layer`, `times` thick, beneath `stack`; `clear` is what still shines through it.
 
