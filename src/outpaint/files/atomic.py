@@ -3,6 +3,7 @@
 import errno
 import os
 import secrets
+import stat
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -16,6 +17,8 @@ def check_place(path: Path, overwrite: bool) -> None:
     with _explained(path):
         if path.is_dir():
             raise FileError(f"{path} is a folder; name a file in it")
+        if path.exists() and not path.is_file():
+            raise FileError(f"{path} is a device or a pipe, not a file; use -o - and let the shell write there")
         if not folder.is_dir():
             raise FileError(f"the folder {folder} does not exist; create it first")
         if not overwrite and os.path.lexists(path):
@@ -27,7 +30,8 @@ def check_place(path: Path, overwrite: bool) -> None:
 def write_atomic(path: Path, data: bytes, overwrite: bool = False) -> None:
     """The file appears complete under its name; after any failure, also Ctrl-C, nothing has changed.
 
-    An existing file is replaced only with `overwrite`, even if it appears while this runs. FileError says why not.
+    An existing file is replaced only with `overwrite`, even if it appears while this runs, and hands on its mode and,
+    where that is allowed, its owner. FileError says why not.
     """
     check_place(path, overwrite)
     target = path.resolve() if overwrite else path
@@ -36,6 +40,8 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False) -> None:
         number = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666)
         try:
             with os.fdopen(number, "wb") as file:
+                if overwrite and target.exists():
+                    _inherit(file.fileno(), target)
                 file.write(data)
                 file.flush()
                 os.fsync(file.fileno())
@@ -46,6 +52,15 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False) -> None:
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
+
+
+def _inherit(number: int, old: Path) -> None:
+    """A private file stays private."""
+    if hasattr(os, "fchmod"):
+        before = old.stat()
+        with suppress(PermissionError):
+            os.fchown(number, before.st_uid, before.st_gid)
+        os.fchmod(number, stat.S_IMODE(before.st_mode))
 
 
 def _move_to_free_name(temporary: Path, target: Path) -> None:
