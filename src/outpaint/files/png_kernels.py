@@ -1,10 +1,10 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """PNG's row filters undone (PNG specification, third edition, chapter 9)."""
 
-from numba import njit
+from outpaint.compiled import compiled
 
 
-@njit(cache=True, nogil=True)
+@compiled
 def unfilter(rows, step):
     """In place: `rows` is H x (1 + bytes of a row) uint8, the first byte is the filter; False if one is unknown.
 
