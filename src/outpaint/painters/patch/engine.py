@@ -16,7 +16,7 @@ import numpy.typing as npt
 from PIL import Image
 
 from outpaint.events import Notice, Progress
-from outpaint.nearest import nearest_known
+from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.order import uprightness
@@ -40,9 +40,12 @@ SALIENT = 12.0
 """What copying a salient patch costs, in squared levels per sample for each level of its barrier."""
 
 STEP = np.float32(0.15)
-"""A mismatch at the border much larger than this is an edge, not a tone that has to be led over."""
+"""A mismatch at the border much larger than this is an edge, not a tone that has to be led over far."""
 
-FREEDOM = 28.0
+NEAR = 3.0
+"""In pixels, how far such an edge is led over."""
+
+FREEDOM = 24.0
 """By how many levels a coarse patch may change its colour."""
 
 FREE_LEVELS = 3
@@ -51,20 +54,24 @@ FREE_LEVELS = 3
 VOTERS = 3
 """Radius in which patches vote for a colour while there is no picture yet to be blurred by."""
 
+FINE_VOTERS = 1
 SOFT_ROUNDS = 2
 SOFT_VOTERS = 1
 FINAL = 1
 
-BOND = 15.0
+BOND = 20.0
 """What each of four neighbours that continues the same piece saves, in squared levels per sample."""
 
-ROUNDS = (10, 6, 3, 2, 1)
+ROUNDS = (12, 10, 5, 2, 1)
 """Rounds of search and vote per level, from the coarsest."""
 
 
 @dataclass(frozen=True)
 class Rules:
-    """What holds on every level: the row prior in squared levels per sample, the map of salient places, the size at last."""
+    """What holds on every level.
+
+    pull: the row prior in squared levels per sample. salience: see `barrier`. shape: of the finest level.
+    """
 
     pull: float
     salience: Floats
@@ -193,7 +200,7 @@ def complete(
         level.canvas[colour_points] = np.clip(np.rint(out[colour_points]), 0, 255)
 
     if number > 0:
-        votes(trust, VOTERS)
+        votes(trust, VOTERS if free else FINE_VOTERS)
     soft_canvas, soft_source = canvas, source
     if number == 0:
         soft_canvas, soft_source = softened(level)
@@ -205,7 +212,7 @@ def complete(
         if free:
             seen = soft_canvas.reshape(level.canvas.shape) if soft else level.canvas
             target_mean = mean_colours(seen, level.radius)
-        for step in (4, 2, 1) if number == 0 else (2, 1) if number < 4 else (1,):
+        for step in (4, 2, 1) if number == 0 else (2, 1) if number < 3 else (1,):
             new = field.copy()
             dice = (rules.seed * 7919 + number * 311 + round_ * 31 + step) % (1 << 31)
             over_rows(
@@ -238,7 +245,7 @@ def complete(
         if last and round_ == rounds - 1:
             break
         spread = np.float32(max(1.0, float(np.percentile(cost[points], 75))))
-        votes(trust * np.exp(-np.maximum(cost, 0) / (2 * spread)), SOFT_VOTERS if soft else VOTERS)
+        votes(trust * np.exp(-np.maximum(cost, 0) / (2 * spread)), SOFT_VOTERS if soft else VOTERS if free else FINE_VOTERS)
     if free:
         every = np.nonzero(np.ones(level.target.shape, bool))
         ys, xs = every[0].astype(np.int32), every[1].astype(np.int32)
@@ -309,5 +316,7 @@ def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
     )
     painted = out[inner] + glow[inner] / np.float32(255)
     apart = np.where(ring[..., None], view.pixels - painted, np.float32(0))
-    lead = membrane(apart * np.exp(-((apart / STEP) ** 2)), ring)
-    return np.where(holes[..., None], painted + lead, view.pixels)
+    tone = apart * np.exp(-((apart / STEP) ** 2))
+    lead = membrane(np.concatenate([tone, apart - tone], axis=2), ring)
+    near = np.exp(-distance_to(~holes) / np.float32(NEAR))[..., None]
+    return np.where(holes[..., None], painted + lead[..., :3] + near * lead[..., 3:], view.pixels)

@@ -49,7 +49,8 @@ def continued(values: Floats, known: Bools, window: int = 6) -> Floats:
     """Colours beyond the border as a plane fitted to the known ones near it would have them.
 
     Moving least squares: around the nearest known pixel a plane is fitted to what is known within `window`;
-    the outermost pixel is left out, for many photos have a line of another colour there. Its slope counts by the share of the variance that it explains, and fades with the distance, so that
+    the outermost
+    pixel is left out, for many photos have a line of another colour there. The slope counts by the share of the variance that it explains, and fades with the distance, so that
     a sky goes on getting darker for a while and a wall does not.
     values: H x W x C.
     """
