@@ -45,8 +45,7 @@ def test_threads_do_not_change_a_byte(painter, settings):
     assert len(answers) == 1
 
 
-# `fake` says that it reads the seed so that any request may name it; its grey does not depend on it.
-@pytest.mark.parametrize(("painter", "settings"), but("fake"))
+@pytest.mark.parametrize(("painter", "settings"), VARIANTS)
 def test_the_seed_matters_exactly_where_it_is_read(painter, settings):
     view = view_of(photo(40, 50), outside(40, 50, 10, 10, 30, 30))
     same = np.array_equal(paint(painter, view, 1, **settings), paint(painter, view, 2, **settings))

@@ -1,14 +1,15 @@
 """`fake`: a painter for tests and plug-in authors, with an answer anyone can compute by hand."""
 
+import numpy as np
+
 from outpaint.events import Progress
 from outpaint.painters.protocol import Brief, Painter, Setting, Steps, View
 
 
 def paint(view: View, brief: Brief) -> Steps:
-    """A flat colour, announced in `steps` steps; known pixels too, to prove that the road keeps them."""
-    answer = view.pixels.copy()
+    """The grey |level - (seed mod 10) / 10|, announced in `steps` steps; known pixels too, to try the road."""
+    answer = np.full_like(view.pixels, abs(float(brief.settings["level"]) - brief.seed % 10 / 10))
     for step in range(1, int(brief.settings["steps"]) + 1):
-        answer[:] = float(brief.settings["level"])
         yield Progress(step, int(brief.settings["steps"]), "fake", preview=answer)
     return answer
 
