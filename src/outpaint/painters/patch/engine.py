@@ -12,19 +12,20 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 from PIL import Image
 
 from outpaint.events import Notice, Progress
-from outpaint.nearest import distance_to, nearest_known
+from outpaint.nearest import nearest_known
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
+from outpaint.painters.patch.means import mean_colours, softened
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.plain import repeated, with_bars
-from outpaint.painters.patch.pyramid import MARGIN, Level, Points, box_sum, build, patch_radius, sizes, textured
+from outpaint.painters.patch.pyramid import MARGIN, Level, Points, build, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
-from outpaint.painters.patch.smooth import Floats, continued, membrane
-from outpaint.painters.protocol import Brief, Pixels, Steps, View
+from outpaint.painters.patch.seam import finish
+from outpaint.painters.patch.smooth import Floats, continued
+from outpaint.painters.protocol import Brief, Steps, View
 from outpaint.parallel import over_rows
 
 CROWD = 30.0
@@ -39,12 +40,6 @@ MIRRORED = 120.0
 SALIENT = 12.0
 """What copying a salient patch costs, in squared levels per sample for each level of its barrier."""
 
-STEP = np.float32(0.15)
-"""A mismatch at the border much larger than this is an edge, not a tone that has to be led over far."""
-
-NEAR = 3.0
-"""In pixels, how far such an edge is led over."""
-
 FREEDOM = 24.0
 """By how many levels a coarse patch may change its colour."""
 
@@ -55,9 +50,10 @@ VOTERS = 3
 """Radius in which patches vote for a colour while there is no picture yet to be blurred by."""
 
 FINE_VOTERS = 1
-SOFT_ROUNDS = 2
-SOFT_VOTERS = 1
-FINAL = 1
+"""The same on finer levels, where there is one."""
+
+SOFT_ROUNDS, SOFT_VOTERS = 2, 1
+"""How many of the very first rounds compare means only, and the radius of the votes in them."""
 
 BOND = 20.0
 """What each of four neighbours that continues the same piece saves, in squared levels per sample."""
@@ -245,7 +241,10 @@ def complete(
         if last and round_ == rounds - 1:
             break
         spread = np.float32(max(1.0, float(np.percentile(cost[points], 75))))
-        votes(trust * np.exp(-np.maximum(cost, 0) / (2 * spread)), SOFT_VOTERS if soft else VOTERS if free else FINE_VOTERS)
+        votes(
+            trust * np.exp(-np.maximum(cost, 0) / (2 * spread)),
+            SOFT_VOTERS if soft else VOTERS if free else FINE_VOTERS,
+        )
     if free:
         every = np.nonzero(np.ones(level.target.shape, bool))
         ys, xs = every[0].astype(np.int32), every[1].astype(np.int32)
@@ -256,23 +255,6 @@ def complete(
     return field, glow
 
 
-def softened(level: Level) -> tuple[npt.NDArray[np.uint8], npt.NDArray[np.uint8]]:
-    """Canvas and source sheets as seen from afar: means over a patch of what is known, rows flattened.
-
-    The first colours are smooth. Were they compared with the picture itself, smooth places would win
-    everywhere; compared with its means, a rough place of the right colour is as good.
-    """
-    mask = level.known.astype(np.int32)
-    count = np.maximum(box_sum(mask, level.radius), 1)
-    planes = [box_sum(level.pixels[..., c] * mask, level.radius) // count for c in range(4)]
-    means = (np.stack(planes, axis=2) * mask[..., None]).astype(np.uint8)
-    canvas = level.canvas.copy()
-    inner = canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    inner[level.known] = means[level.known]
-    source = np.concatenate([means, means[:, ::-1]], axis=1)
-    return canvas.reshape(canvas.shape[0], -1), source.reshape(source.shape[0], -1)
-
-
 def standing_charge(level: Level, salience: Floats) -> Floats:
     """What every source patch costs at any time, in squared levels per sample."""
     height, width = level.known.shape
@@ -280,43 +262,3 @@ def standing_charge(level: Level, salience: Floats) -> Floats:
     columns = np.minimum(np.arange(width) * salience.shape[1] // width, salience.shape[1] - 1)
     charge = np.float32(SALIENT) * salience[rows][:, columns]
     return np.concatenate([charge, charge[:, ::-1] + np.float32(MIRRORED)], axis=1)
-
-
-def mean_colours(pixels: npt.NDArray[np.uint8], radius: int) -> Floats:
-    """H x W x 3: the mean over the patch around every pixel."""
-    planes = [box_sum(pixels[..., c].astype(np.int32), radius) for c in range(3)]
-    return np.stack(planes, axis=2).astype(np.float32) / np.float32((2 * radius + 1) ** 2)
-
-
-def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
-    """The last vote, in the photo's own precision, led over to the known pixels by a membrane."""
-    from outpaint.painters.patch import kernels
-
-    inner = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
-    holes = view.holes
-    padded = np.pad(holes, 1)
-    ring = (padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]) & ~holes
-    wanted = np.zeros(level.target.shape, bool)
-    wanted[inner] = (ring | holes) & (field[0][inner] >= 0)
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(wanted))
-    out = np.zeros((*field.shape[1:], 3), np.float32)
-    none = np.zeros((0, 0, 3), np.float32)
-    over_rows(
-        kernels.vote,
-        len(ys),
-        ys,
-        xs,
-        view.pixels,
-        field,
-        fields.trusted(level.target),
-        none,
-        min(level.radius, FINAL),
-        out,
-        at_least=1024,
-    )
-    painted = out[inner] + glow[inner] / np.float32(255)
-    apart = np.where(ring[..., None], view.pixels - painted, np.float32(0))
-    tone = apart * np.exp(-((apart / STEP) ** 2))
-    lead = membrane(np.concatenate([tone, apart - tone], axis=2), ring)
-    near = np.exp(-distance_to(~holes) / np.float32(NEAR))[..., None]
-    return np.where(holes[..., None], painted + lead[..., :3] + near * lead[..., 3:], view.pixels)

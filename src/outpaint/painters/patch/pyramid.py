@@ -6,9 +6,12 @@ the dirty fringe of patch methods at the outer border stays in there.
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+
+from outpaint.nearest import distance_to
 
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -16,8 +19,10 @@ Points = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 MARGIN = 8
 TEXTURE = 3
-SMALLEST = 40
-"""A level is not halved if its known part would become smaller than this, in pixels, on either axis."""
+SMALL, SMALLEST = 40, 24
+DEEP = 24
+"""The known part is halved down to SMALL pixels on its shorter axis; on to SMALLEST while the hole is deeper
+than DEEP pixels, because a deep hole needs larger pieces."""
 
 
 @dataclass(frozen=True)
@@ -59,12 +64,15 @@ def _points(mask: Bools) -> Points:
     return ys.astype(np.int32), xs.astype(np.int32)
 
 
-def box_sum(values: npt.NDArray[np.bool_] | npt.NDArray[np.int32], radius: int) -> npt.NDArray[np.int32]:
-    """Sum over the square of this radius around every pixel; beyond the border there is nothing."""
-    total = values.astype(np.int32)
+def box_sum(values: npt.NDArray[Any], radius: int) -> npt.NDArray[Any]:
+    """Sum over the square of this radius around every pixel; beyond the border there is nothing.
+
+    H x W of bool or int32, then int32; or of float64.
+    """
+    total = values if values.dtype == np.float64 else values.astype(np.int32)
     for axis in (0, 1):
         size = total.shape[axis]
-        sums = np.cumsum(total, axis=axis, dtype=np.int32)
+        sums = np.cumsum(total, axis=axis, dtype=total.dtype)
         sums = np.concatenate([np.zeros_like(sums.take([0], axis)), sums], axis=axis)
         after = np.minimum(np.arange(size) + radius + 1, size)
         before = np.maximum(np.arange(size) - radius, 0)
@@ -137,9 +145,12 @@ def build(pixels: Bytes, known: Bools, radius: int) -> Level:
 def sizes(pixels: Bytes, known: Bools, radius: int) -> list[tuple[Bytes, Bools]]:
     """Picture and known mask at every size, the finest first."""
     levels = [(pixels, known)]
+    depth = float(distance_to(known).max())
     while True:
         smaller = shrink(*levels[-1])
         rows, columns = smaller[1].any(1).sum(), smaller[1].any(0).sum()
-        if min(rows, columns) < SMALLEST or copyable(smaller[1], radius).sum() < SMALLEST**2 // 4:
+        enough = SMALLEST if depth > DEEP else SMALL
+        if min(rows, columns) < enough or copyable(smaller[1], radius).sum() < SMALLEST**2 // 4:
             return levels
+        depth /= 2
         levels.append(smaller)

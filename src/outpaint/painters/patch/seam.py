@@ -1,0 +1,58 @@
+"""The last vote, and how what is new is led over to what is known: in the gradient domain (Perez et al. 2003).
+
+At the border the vote is taken for known pixels too; what it misses there is carried into the hole by a
+membrane, which changes tones and leaves textures alone.
+"""
+
+import numpy as np
+
+from outpaint.nearest import distance_to
+from outpaint.painters.patch import field as fields
+from outpaint.painters.patch.field import Field
+from outpaint.painters.patch.pyramid import MARGIN, Level
+from outpaint.painters.patch.smooth import Floats, membrane
+from outpaint.painters.protocol import Pixels, View
+from outpaint.parallel import over_rows
+
+FINAL = 1
+"""Radius in which patches vote for the colours that are seen: a small one keeps the photo's sharpness."""
+
+STEP = np.float32(0.15)
+"""A mismatch at the border much larger than this is an edge, not a tone that has to be led over far."""
+
+NEAR = 3.0
+"""In pixels, how far such an edge is led over."""
+
+
+def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
+    """The last vote, in the photo's own precision, led over to the known pixels by a membrane."""
+    from outpaint.painters.patch import kernels
+
+    inner = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
+    holes = view.holes
+    padded = np.pad(holes, 1)
+    ring = (padded[2:, 1:-1] | padded[:-2, 1:-1] | padded[1:-1, 2:] | padded[1:-1, :-2]) & ~holes
+    wanted = np.zeros(level.target.shape, bool)
+    wanted[inner] = (ring | holes) & (field[0][inner] >= 0)
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(wanted))
+    out = np.zeros((*field.shape[1:], 3), np.float32)
+    none = np.zeros((0, 0, 3), np.float32)
+    over_rows(
+        kernels.vote,
+        len(ys),
+        ys,
+        xs,
+        view.pixels,
+        field,
+        fields.trusted(level.target),
+        none,
+        min(level.radius, FINAL),
+        out,
+        at_least=1024,
+    )
+    painted = out[inner] + glow[inner] / np.float32(255)
+    apart = np.where(ring[..., None], view.pixels - painted, np.float32(0))
+    tone = apart * np.exp(-((apart / STEP) ** 2))
+    lead = membrane(np.concatenate([tone, apart - tone], axis=2), ring)
+    near = np.exp(-distance_to(~holes) / np.float32(NEAR))[..., None]
+    return np.where(holes[..., None], painted + lead[..., :3] + near * lead[..., 3:], view.pixels)

@@ -1,0 +1,62 @@
+"""Levels, box sums, and that nothing unknown bleeds into a coarse colour."""
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy.ndimage import uniform_filter
+
+from outpaint.painters.patch.order import uprightness
+from outpaint.painters.patch.pyramid import box_sum, build, copyable, patch_radius, shrink, sizes, textured
+
+
+@given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 4))
+def test_box_sums_are_those_of_a_uniform_filter(height: int, width: int, radius: int) -> None:
+    values = np.random.default_rng(0).integers(0, 9, (height, width)).astype(np.int32)
+    side = 2 * radius + 1
+    expected = uniform_filter(np.pad(values.astype(float), radius), side)[
+        radius : radius + height, radius : radius + width
+    ]
+    np.testing.assert_allclose(box_sum(values, radius), expected * side**2, atol=1e-6)
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_a_coarse_pixel_is_known_only_if_all_its_pixels_are(height: int, width: int) -> None:
+    chance = np.random.default_rng(height * 31 + width)
+    known = chance.random((height, width)) < 0.8
+    pixels = np.where(known[..., None], 77, 255).astype(np.uint8).repeat(3, 2)
+    small, mask = shrink(pixels, known)
+    assert mask.shape == ((height + 1) // 2, (width + 1) // 2)
+    for y, x in np.argwhere(mask):
+        assert known[2 * y : 2 * y + 2, 2 * x : 2 * x + 2].all()
+    assert (small[mask] == 77).all() and (small[~mask] == 0).all()
+
+
+def test_the_largest_patch_that_fits_is_taken() -> None:
+    known = np.zeros((20, 20), bool)
+    known[:, 3:6] = True
+    assert patch_radius(known) == 1
+    known[:, 3:10] = True
+    assert patch_radius(known) == 3
+    assert copyable(known, 3).sum() == 14
+
+
+def test_a_deep_hole_gets_a_coarser_start() -> None:
+    known = np.zeros((128, 512), bool)
+    known[:, :128] = True
+    near = np.zeros((128, 160), bool)
+    near[:, :128] = True
+    blank = np.zeros((128, 512, 4), np.uint8)
+    assert len(sizes(blank, known, 3)) > len(sizes(blank[:, :160], near, 3))
+
+
+def test_rows_tell_the_colour_of_a_sky_and_not_of_columns() -> None:
+    sky = np.repeat(np.linspace(0, 255, 40).astype(np.uint8)[:, None, None], 60, 1).repeat(3, 2)
+    known = np.ones((40, 60), bool)
+
+    def upright(pixels: np.ndarray) -> float:
+        return uprightness(build(textured(np.ascontiguousarray(pixels), known), known, 3))
+
+    assert upright(sky) == 1
+    assert upright(np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)) == 0
+    columns = np.repeat(np.linspace(0, 255, 60).astype(np.uint8)[None, :, None], 40, 0).repeat(3, 2)
+    assert upright(columns) == 0
