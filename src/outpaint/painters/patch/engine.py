@@ -8,6 +8,7 @@ although nothing so dark was ever seen. Their changes become one smooth field, `
 take out of the canvas before they search and which the last vote puts back.
 """
 
+from collections.abc import Generator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +19,7 @@ from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
+from outpaint.painters.patch.large import reduced, rendered
 from outpaint.painters.patch.means import mean_colours, softened
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.plain import repeated, with_bars
@@ -25,7 +27,7 @@ from outpaint.painters.patch.pyramid import MARGIN, Level, Points, build, patch_
 from outpaint.painters.patch.saliency import barrier
 from outpaint.painters.patch.seam import finish
 from outpaint.painters.patch.smooth import Floats, continued
-from outpaint.painters.protocol import Brief, Steps, View
+from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.parallel import over_rows
 
 CROWD = 30.0
@@ -92,13 +94,19 @@ def paint(view: View, brief: Brief) -> Steps:
     answer, left = with_bars(view.pixels, known)
     if (~known)[left].any():
         inner = View(view.pixels[left], view.unknown[left], view.frame)
-        answer = answer.copy()
-        answer[left] = yield from patched(inner, brief.seed)
+        small, factor = reduced(inner)
+        painted, field, offset = yield from patched(small, brief.seed)
+        if factor > 1:
+            painted = rendered(inner, field, offset, factor)
+        if painted.shape == answer.shape:
+            return painted
+        answer = np.where(view.holes[..., None], answer, view.pixels)
+        answer[left] = painted
     return answer
 
 
-def patched(view: View, seed: int) -> Steps:
-    """The same for a picture that has no plain continuation."""
+def patched(view: View, seed: int) -> Generator[Progress, None, tuple[Pixels, Field, Floats]]:
+    """The same for a picture that has no plain continuation; also its field and its change of tones."""
     known = ~view.holes
     radius = patch_radius(known)
     pixels = np.rint(np.clip(view.pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
@@ -119,7 +127,8 @@ def patched(view: View, seed: int) -> Steps:
         level = fine
         field, glow = complete(level, field, points, number, rules, glow)
     yield Progress(len(pyramid), len(pyramid), "patch")
-    return finish(view, level, field, glow)
+    answer, offset = finish(view, level, field, glow)
+    return answer, field, offset
 
 
 def compiled() -> bool:

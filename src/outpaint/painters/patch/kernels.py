@@ -188,3 +188,45 @@ def relax(start, stop, ys, xs, old, new):  # type: ignore[no-untyped-def]
         for c in range(channels):
             around = old[up, x, c] + old[down, x, c] + old[y, left, c] + old[y, right, c]
             new[y, x, c] = np.float32(0.25) * around
+
+
+@njit(cache=True, nogil=True)
+def render(start, stop, pixels, hole, field, offset, factor, margin, out):  # type: ignore[no-untyped-def]
+    """Copy full-size pixels by a field that was found on a picture `factor` times smaller.
+
+    Every pixel asks the four small patches around it, weighted bilinearly; where they continue the same piece
+    they say the same. pixels, out: H x W x 3. hole: H x W. field: on the small canvas with its margin.
+    offset: small height x width x 3, added to what is copied.
+    """
+    height, width = hole.shape
+    rows, columns = offset.shape[:2]
+    for y in range(start, stop):
+        fy = (np.float32(y) + np.float32(0.5)) / factor - np.float32(0.5)
+        top = int(np.floor(fy))
+        for x in range(width):
+            if not hole[y, x]:
+                continue
+            fx = (np.float32(x) + np.float32(0.5)) / factor - np.float32(0.5)
+            left = int(np.floor(fx))
+            total = np.float32(1e-9)
+            red, green, blue = np.float32(0), np.float32(0), np.float32(0)
+            for k in range(4):
+                b, a = top + k // 2, left + k % 2
+                w = (np.float32(1) - abs(fy - b)) * (np.float32(1) - abs(fx - a))
+                b, a = min(max(b, 0), rows - 1), min(max(a, 0), columns - 1)
+                v, u = field[0, b + margin, a + margin], field[1, b + margin, a + margin]
+                if v < 0:
+                    continue
+                v = min(max(v * factor + y - b * factor, 0), height - 1)
+                step = x - a * factor
+                u = u * factor + step if u < columns else (2 * columns - u) * factor - 1 - step
+                u = min(max(u, 0), width - 1)
+                if hole[v, u]:
+                    continue
+                total += w
+                red += w * (pixels[v, u, 0] + offset[b, a, 0])
+                green += w * (pixels[v, u, 1] + offset[b, a, 1])
+                blue += w * (pixels[v, u, 2] + offset[b, a, 2])
+            out[y, x, 0] = red / total
+            out[y, x, 1] = green / total
+            out[y, x, 2] = blue / total

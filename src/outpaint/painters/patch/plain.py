@@ -35,7 +35,7 @@ def with_bars(pixels: Pixels, known: Bools) -> tuple[Pixels, tuple[slice, slice]
         return pixels, everything
     photo, hole = pixels[cut], ~known
     ends = []
-    filled = pixels.copy()
+    filled = pixels
     for axis in (0, 1):
         first, last = cut[axis].start, cut[axis].stop
         lines = np.moveaxis(photo, axis, 0)
@@ -45,6 +45,7 @@ def with_bars(pixels: Pixels, known: Bools) -> tuple[Pixels, tuple[slice, slice]
         start, stop = first + before if before else 0, last - after if after else known.shape[axis]
         for thick, side, line in ((before, slice(0, start), 0), (after, slice(stop, None), -1)):
             if thick:
+                filled = pixels.copy() if filled is pixels else filled
                 part = np.moveaxis(filled, axis, 0)[side]
                 part[np.moveaxis(hole, axis, 0)[side]] = np.median(lines[line], axis=0)
         ends.append(slice(start, stop))

@@ -24,8 +24,11 @@ NEAR = 3.0
 """In pixels, how far such an edge is led over."""
 
 
-def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
-    """The last vote, in the photo's own precision, led over to the known pixels by a membrane."""
+def finish(view: View, level: Level, field: Field, glow: Floats) -> tuple[Pixels, Floats]:
+    """The last vote, in the photo's own precision, led over to the known pixels by a membrane.
+
+    Also answers (H x W x 3) by how much its tones differ from those of the pixels it copied.
+    """
     from outpaint.painters.patch import kernels
 
     inner = (slice(MARGIN, -MARGIN), slice(MARGIN, -MARGIN))
@@ -55,4 +58,5 @@ def finish(view: View, level: Level, field: Field, glow: Floats) -> Pixels:
     tone = apart * np.exp(-((apart / STEP) ** 2))
     lead = membrane(np.concatenate([tone, apart - tone], axis=2), ring)
     near = np.exp(-distance_to(~holes) / np.float32(NEAR))[..., None]
-    return np.where(holes[..., None], painted + lead[..., :3] + near * lead[..., 3:], view.pixels)
+    led = painted + lead[..., :3] + near * lead[..., 3:]
+    return np.where(holes[..., None], led, view.pixels), lead[..., :3] + glow[inner] / np.float32(255)

@@ -1,0 +1,51 @@
+"""Large photos: the field is found on a smaller copy, the pixels are taken from the photo itself."""
+
+import numpy as np
+
+from outpaint.geometry import Frame
+from outpaint.painters.patch.field import Field
+from outpaint.painters.patch.pyramid import MARGIN, copyable
+from outpaint.painters.patch.smooth import Floats
+from outpaint.painters.protocol import Pixels, View
+from outpaint.parallel import over_rows
+
+LARGEST = 4_500_000
+"""Pixels of a window above which a smaller copy is searched; memory and time follow from it."""
+
+
+def reduced(view: View) -> tuple[View, int]:
+    """A copy that is small enough, and by how much smaller it is: 1, 2, 4, ..."""
+    factor = 1
+    small = view
+    while small.unknown.size > LARGEST:
+        smaller = _by(view, factor * 2)
+        if not copyable(~smaller.holes, 3).any():
+            break
+        small, factor = smaller, factor * 2
+    return small, factor
+
+
+def _by(view: View, factor: int) -> View:
+    """Means of factor x factor pixels, known where all are; the last row and column repeat as often as needed."""
+    height, width = view.unknown.shape
+    rows, columns = -(-height // factor), -(-width // factor)
+    total = np.zeros((rows, columns, 3), np.float32)
+    unknown = np.zeros((rows, columns), np.float32)
+    for dy in range(factor):
+        ys = np.minimum(np.arange(rows) * factor + dy, height - 1)
+        for dx in range(factor):
+            xs = np.minimum(np.arange(columns) * factor + dx, width - 1)
+            total += view.pixels[ys[:, None], xs]
+            np.maximum(unknown, view.unknown[ys[:, None], xs], out=unknown)
+    total /= factor * factor
+    total[unknown > 0] = 0
+    return View(total, unknown, Frame(view.frame.left, view.frame.top, columns, rows))
+
+
+def rendered(view: View, field: Field, offset: Floats, factor: int) -> Pixels:
+    """The whole window at its full size; `offset` (of the small copy) is added to what is copied."""
+    from outpaint.painters.patch.kernels import render
+
+    out = view.pixels.copy()
+    over_rows(render, len(out), view.pixels, view.holes, field, offset, factor, MARGIN, out)
+    return out
