@@ -1,7 +1,12 @@
 """The program: `outpaint`, or `python -m outpaint`. Says little itself, so that Ctrl-C is heard from the start."""
 
+import gc
 import sys
 from typing import NoReturn
+
+# Starting makes some hundred thousand objects that live as long as the program; looking through them for garbage
+# again and again is a tenth of the time that a small photo takes.
+gc.set_threshold(200_000, 50, 100)
 
 
 def main() -> NoReturn:

@@ -21,5 +21,5 @@ def compiled(function: Callable[..., Any]) -> Any:
 
 
 def inlined(function: Callable[..., Any]) -> Any:
-    """A small function for use inside kernels; it becomes part of each."""
-    return numba.njit(nogil=True, inline="always")(function)
+    """A small function for use inside kernels; it becomes part of each and needs no cache of its own."""
+    return numba.njit(nogil=True)(function)

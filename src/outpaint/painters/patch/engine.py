@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
 
 from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
@@ -149,6 +148,8 @@ def start(level: Level) -> None:
 
 def enlarged(glow: Floats, shape: tuple[int, int]) -> Floats:
     """A field on a level's canvas, on the canvas of the next finer one."""
+    from PIL import Image
+
     height, width = shape
     left = MARGIN / 2
     box = (left, left, min(left + width / 2, glow.shape[1]), min(left + height / 2, glow.shape[0]))

@@ -1,3 +1,4 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
 """The compiled part of the patch engine: find better source patches, and let the patches vote for colours.
 
 PatchMatch (Barnes et al. 2009) made parallel: every pixel reads the old field and writes the new one, so the
@@ -6,11 +7,12 @@ are exact. Points are the pixels a patch is centred at; kernels run over a stret
 """
 
 import numpy as np
-from numba import njit
+
+from outpaint.compiled import compiled, inlined
 
 
-@njit(nogil=True)
-def scramble(a, b, c, d):  # type: ignore[no-untyped-def]
+@inlined
+def scramble(a, b, c, d):
     """32 random bits from four counters: multiplied by large primes, then the finaliser of MurmurHash3."""
     h = np.uint32(a) * np.uint32(0x9E3779B1) ^ np.uint32(b) * np.uint32(0x85EBCA77)
     h = np.uint32(h ^ np.uint32(c) * np.uint32(0xC2B2AE3D) ^ np.uint32(d) * np.uint32(0x27D4EB2F))
@@ -19,8 +21,8 @@ def scramble(a, b, c, d):  # type: ignore[no-untyped-def]
     return np.uint32(h ^ (h >> np.uint32(16)))
 
 
-@njit(nogil=True)
-def difference(target, source, y, x, v, u, radius, limit):  # type: ignore[no-untyped-def]
+@inlined
+def difference(target, source, y, x, v, u, radius, limit):
     """Sum of squared differences of two patches; stops early once it reaches `limit`."""
     total = np.int32(0)
     reach = 4 * (2 * radius + 1)
@@ -35,8 +37,8 @@ def difference(target, source, y, x, v, u, radius, limit):  # type: ignore[no-un
     return total
 
 
-@njit(nogil=True)
-def relief(target_mean, source_mean, y, x, v, u, freedom):  # type: ignore[no-untyped-def]
+@inlined
+def relief(target_mean, source_mean, y, x, v, u, freedom):
     """How much smaller a sample's mean squared difference gets if the source patch may change its colour.
 
     A shift b of the mean difference m removes 2bm - b^2 a sample and is charged b^2 / 4; the best b is
@@ -50,8 +52,8 @@ def relief(target_mean, source_mean, y, x, v, u, freedom):  # type: ignore[no-un
     return total
 
 
-@njit(nogil=True)
-def company(field, y, x, p, q):  # type: ignore[no-untyped-def]
+@inlined
+def company(field, y, x, p, q):
     """How many of the four neighbours copy from the place that continues (p, q)."""
     rows, columns = field.shape[1:]
     count = 0
@@ -66,8 +68,8 @@ def company(field, y, x, p, q):  # type: ignore[no-untyped-def]
     return count
 
 
-@njit(cache=True, nogil=True)
-def search(  # type: ignore[no-untyped-def]
+@compiled
+def search(
     start,
     stop,
     ys,
@@ -138,8 +140,8 @@ def search(  # type: ignore[no-untyped-def]
         cost[y, x] = best
 
 
-@njit(cache=True, nogil=True)
-def vote(start, stop, ys, xs, source, field, weight, shift, radius, out):  # type: ignore[no-untyped-def]
+@compiled
+def vote(start, stop, ys, xs, source, field, weight, shift, radius, out):
     """The weighted mean of what all patches that cover a pixel say about it (Wexler et al. 2007).
 
     source: H x W x C, C is 3 or 4. weight: rows x columns, of each patch. shift: what each patch adds to its
@@ -177,8 +179,8 @@ def vote(start, stop, ys, xs, source, field, weight, shift, radius, out):  # typ
             out[y, x, 3] = texture / total
 
 
-@njit(cache=True, nogil=True)
-def relax(start, stop, ys, xs, old, new):  # type: ignore[no-untyped-def]
+@compiled
+def relax(start, stop, ys, xs, old, new):
     """One Jacobi sweep of Laplace's equation at the points; beyond the border values repeat."""
     rows, columns, channels = old.shape
     for i in range(start, stop):
@@ -190,8 +192,8 @@ def relax(start, stop, ys, xs, old, new):  # type: ignore[no-untyped-def]
             new[y, x, c] = np.float32(0.25) * around
 
 
-@njit(cache=True, nogil=True)
-def render(start, stop, pixels, hole, field, offset, factor, margin, out):  # type: ignore[no-untyped-def]
+@compiled
+def render(start, stop, pixels, hole, field, offset, factor, margin, out):
     """Copy full-size pixels by a field that was found on a picture `factor` times smaller.
 
     Every pixel asks the four small patches around it, weighted bilinearly; where they continue the same piece

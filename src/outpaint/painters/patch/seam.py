@@ -6,7 +6,7 @@ membrane, which changes tones and leaves textures alone.
 
 import numpy as np
 
-from outpaint.nearest import distance_to
+from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.pyramid import MARGIN, Level
@@ -56,7 +56,11 @@ def finish(view: View, level: Level, field: Field, glow: Floats) -> tuple[Pixels
     painted = out[inner] + glow[inner] / np.float32(255)
     apart = np.where(ring[..., None], view.pixels - painted, np.float32(0))
     tone = apart * np.exp(-((apart / STEP) ** 2))
-    lead = membrane(np.concatenate([tone, apart - tone], axis=2), ring)
-    near = np.exp(-distance_to(~holes) / np.float32(NEAR))[..., None]
-    led = painted + lead[..., :3] + near * lead[..., 3:]
-    return np.where(holes[..., None], led, view.pixels), lead[..., :3] + glow[inner] / np.float32(255)
+    lead = membrane(tone, ring)
+    led = painted + lead
+    rows, columns = (np.broadcast_to(index, holes.shape) for index in nearest_known(~holes))
+    edge = np.nonzero(holes & (distance_to(~holes) < 5 * NEAR))  # beyond that less than a grey level is left
+    at = rows[edge], columns[edge]
+    away = np.hypot(at[0] - edge[0], at[1] - edge[1]).astype(np.float32)
+    led[edge] += np.exp(-away / np.float32(NEAR))[:, None] * (apart - tone)[at]
+    return np.where(holes[..., None], led, view.pixels), lead + glow[inner] / np.float32(255)
