@@ -120,7 +120,9 @@ def to_plain(image: Image.Image) -> Image.Image:
         from PIL import ImageCms
 
         lab, srgb = ImageCms.createProfile("LAB"), ImageCms.createProfile("sRGB")
-        return ImageCms.applyTransform(image, ImageCms.buildTransform(lab, srgb, "LAB", "RGB"))  # type: ignore[return-value]
+        converted = ImageCms.applyTransform(image, ImageCms.buildTransform(lab, srgb, "LAB", "RGB"))
+        assert converted is not None  # it would be None if the picture were changed in place
+        return converted
     return image.convert({"RGBa": "RGBA", "PA": "RGBA", "La": "LA"}.get(image.mode, "RGB"))
 
 
