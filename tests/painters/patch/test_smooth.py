@@ -1,28 +1,8 @@
-"""Membranes are harmonic; planes are continued as planes."""
+"""Planes are continued as planes."""
 
 import numpy as np
 
-from outpaint.painters.patch.smooth import continued, membrane
-
-
-def test_a_membrane_keeps_its_rim_and_stays_between_its_extremes() -> None:
-    chance = np.random.default_rng(0)
-    values = chance.random((33, 47, 3)).astype(np.float32)
-    known = chance.random((33, 47)) < 0.1
-    answer = membrane(values, known)
-    np.testing.assert_array_equal(answer[known], values[known])
-    assert answer.min() >= values[known].min() - 1e-5 and answer.max() <= values[known].max() + 1e-5
-
-
-def test_a_membrane_solves_laplace() -> None:
-    """Against the exact solution of the linear system, on a square with a rim."""
-    size = 12
-    rim = np.ones((size, size), bool)
-    rim[1:-1, 1:-1] = False
-    y, x = np.mgrid[:size, :size] / np.float32(size - 1)
-    exact = (x * x - y * y)[..., None].astype(np.float32)
-    answer = membrane(np.where(rim[..., None], exact, 0), rim, sweeps=200)
-    np.testing.assert_allclose(answer, exact, atol=1e-3)
+from outpaint.painters.patch.smooth import continued
 
 
 def test_a_plane_goes_on() -> None:

@@ -1,13 +1,10 @@
-"""Large photos: the field is found on a smaller copy, the pixels are taken from the photo itself."""
+"""Large photos: the pieces are found on a smaller copy, the pixels are taken from the photo itself."""
 
 import numpy as np
 
 from outpaint.geometry import Frame
-from outpaint.painters.patch.field import Field
-from outpaint.painters.patch.pyramid import MARGIN, copyable
-from outpaint.painters.patch.smooth import Floats
-from outpaint.painters.protocol import Pixels, View
-from outpaint.parallel import over_rows
+from outpaint.painters.patch.pyramid import copyable
+from outpaint.painters.protocol import View
 
 LARGEST = 4_500_000
 """Pixels of a window above which a smaller copy is searched; memory and time follow from it."""
@@ -40,12 +37,3 @@ def _by(view: View, factor: int) -> View:
     total /= factor * factor
     total[unknown > 0] = 0
     return View(total, unknown, Frame(view.frame.left, view.frame.top, columns, rows))
-
-
-def rendered(view: View, field: Field, offset: Floats, factor: int) -> Pixels:
-    """The whole window at its full size; `offset` (of the small copy) is added to what is copied."""
-    from outpaint.painters.patch.kernels import render
-
-    out = view.pixels.copy()
-    over_rows(render, len(out), view.pixels, view.holes, field, offset, factor, MARGIN, out)
-    return out

@@ -1,44 +1,16 @@
-"""Smooth fields: colours to start from, and membranes that carry a mismatch at a border away into a hole."""
+"""Smooth fields: the colours to start from."""
 
 import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import nearest_known
 from outpaint.painters.patch.pyramid import box_sum, copyable
-from outpaint.parallel import over_rows
 
 Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 
-def membrane(values: Floats, known: Bools, sweeps: int = 4) -> Floats:
-    """The harmonic field that takes `values` (H x W x C) where `known`: the surface of Laplace's equation.
-
-    Solved from coarse to fine: means of four on the way down, a few Jacobi sweeps a level on the way up.
-    """
-    from outpaint.painters.patch.kernels import relax
-
-    height, width = known.shape
-    if known.all():
-        return values
-    if height > 1 or width > 1:
-        weight = known[..., None].astype(np.float32)
-        total, count = _halved(values * weight), _halved(weight)
-        mean = np.asarray(total / np.maximum(count, 1), np.float32)
-        coarse = membrane(mean, count[..., 0] > 0, sweeps)
-        filled = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width]
-    else:
-        filled = np.zeros_like(values)
-    old = np.where(known[..., None], values, filled)
-    new = old.copy()
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(~known))
-    for _ in range(sweeps):
-        over_rows(relax, len(ys), ys, xs, old, new, at_least=4096)
-        old, new = new, old
-    return old
-
-
-def _halved(values: Floats) -> Floats:
+def halved(values: Floats) -> Floats:
     """Sums of four neighbours, at half the size rounded up."""
     padded = np.pad(values, ((0, values.shape[0] % 2), (0, values.shape[1] % 2), (0, 0)))
     rows = padded[::2] + padded[1::2]

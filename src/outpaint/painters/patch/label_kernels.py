@@ -1,0 +1,182 @@
+# mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
+"""Labels on a grid by alpha-expansion (Boykov, Veksler & Zabih 2001): every move is an exact minimum cut.
+
+A move offers one shift to all free pixels at once; each keeps what it has or takes the new one, so that the
+total cost is the least that any such choice can have. Costs are whole numbers.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.compiled import compiled, inlined
+from outpaint.painters.patch.cut_kernels import FREE, cut
+from outpaint.painters.patch.piece_kernels import apart, colour_gap, neighbour, place, seen
+
+NEVER = 1_000_000
+"""What it costs to show a pixel that is not known."""
+
+
+class Scene(NamedTuple):
+    """What costs are read from; H x W each.
+
+    filled: x C uint8, the known pixels, each unknown one like its nearest known. known: bool.
+    guide: x C uint8, what the coarse search expects. price, fold: float32, what it costs to copy a pixel at
+    all, and to copy it mirrored next to the axis. home: H int32, the source row each row belongs to.
+    near: bool, unknown pixels whose surroundings are partly known.
+    """
+
+    filled: npt.NDArray[np.uint8]
+    known: npt.NDArray[np.bool_]
+    guide: npt.NDArray[np.uint8]
+    price: npt.NDArray[np.float32]
+    fold: npt.NDArray[np.float32]
+    home: npt.NDArray[np.int32]
+    near: npt.NDArray[np.bool_]
+
+
+class Weights(NamedTuple):
+    """What each row of distance, the border's mismatch, the guide and mirroring count; most: the largest joint."""
+
+    pull: np.float32
+    border: np.float32
+    follow: np.float32
+    mirror: np.float32
+    most: np.int32
+
+
+@inlined
+def same(a, b):
+    return a[0] == b[0] and a[1] == b[1] and a[2] == b[2]
+
+
+@inlined
+def joint(filled, a, b, y, x, t, s, most):
+    """What it costs that (y, x) takes shift a and its neighbour (t, s) shift b (Kwatra et al. 2003)."""
+    if same(a, b):
+        return np.int32(0)
+    return min(most, np.int32(4) + (apart(filled, a, b, y, x) + apart(filled, a, b, t, s)) // np.int32(16))
+
+
+@inlined
+def border_gap(scene, shift, y, x):
+    """Mean squared difference, summed over channels, of the known pixels around (y, x) from what the shift shows."""
+    height, width = scene.known.shape
+    total = np.float32(0)
+    weight = np.float32(0)
+    for t in range(max(0, y - 2), min(height, y + 3)):
+        for s in range(max(0, x - 2), min(width, x + 3)):
+            if scene.known[t, s]:
+                p, q = place(shift, t, s)
+                w = np.float32(1) if abs(t - y) < 2 and abs(s - x) < 2 else np.float32(0.5)
+                total += w * np.float32(colour_gap(scene.filled, t, s, scene.filled, p, q))
+                weight += w
+    return total / max(weight, np.float32(1))
+
+
+@inlined
+def charge(scene, weights, shift, y, x):
+    """What it costs that (y, x) takes a shift, whatever its neighbours take."""
+    v, u = place(shift, y, x)
+    if not seen(scene.known, v, u):
+        return np.int32(NEVER)
+    beyond = abs(y - scene.home[y])
+    total = scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - 2 * beyond)
+    if shift[0]:
+        total += weights.mirror
+        if abs(x - u) <= 3:
+            total += scene.fold[v, u]
+    if weights.follow > 0:
+        gap = colour_gap(scene.guide, y, x, scene.filled, v, u) // np.int32(16)
+        total += weights.follow * np.float32(min(gap, weights.most))
+    if scene.near[y, x]:
+        total += weights.border * min(border_gap(scene, shift, y, x) / np.float32(8), np.float32(weights.most))
+    return np.int32(total)
+
+
+@compiled
+def cost(scene, weights, shifts, labels):
+    """The total cost of a labelling; what `expand` makes smaller."""
+    height, width = scene.known.shape
+    total = np.int64(0)
+    for y in range(height):
+        for x in range(width):
+            if scene.known[y, x]:
+                continue
+            a = shifts[labels[y, x]]
+            total += charge(scene, weights, a, y, x)
+            for d in (0, 2):
+                t, s = neighbour(y, x, d)
+                if t < height and s < width and not scene.known[t, s]:
+                    total += joint(scene.filled, a, shifts[labels[t, s]], y, x, t, s, weights.most)
+    return total
+
+
+@compiled
+def expand(scene, weights, shifts, boxes, labels, ys, xs, index):
+    """Offer every shift in turn to the free pixels; answers how many changes were made. labels: changed in place.
+
+    boxes: K x 4, the rows and columns (start, stop) within which each shift is offered.
+    ys, xs: the free pixels. index: H x W, their number there, -1 elsewhere.
+    """
+    n = len(ys)
+    height, width = scene.known.shape
+    beside = np.full((n, 4), -1, np.int32)
+    for i in range(n):
+        for d in range(4):
+            t, s = neighbour(ys[i], xs[i], d)
+            if t >= 0 and s >= 0 and t < height and s < width:
+                beside[i, d] = index[t, s]
+    cap = np.zeros((n, 4), np.int32)
+    terminal = np.zeros(n, np.int32)
+    now = np.zeros(n, np.int32)
+    parent = np.zeros(n, np.int8)
+    sink = np.zeros(n, np.bool_)
+    stamp = np.zeros(n, np.int32)
+    dist = np.zeros(n, np.int32)
+    queue = np.zeros(n, np.int32)
+    queued = np.zeros(n, np.bool_)
+    orphans = np.zeros(n + 1, np.int32)
+    changed = 0
+    for i in range(n):
+        now[i] = charge(scene, weights, shifts[labels[ys[i], xs[i]]], ys[i], xs[i])
+    for k in range(len(shifts)):
+        new = shifts[k]
+        top, bottom, left, right = boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3]
+        terminal[:] = 0
+        cap[:] = 0
+        for i in range(n):
+            y, x = ys[i], xs[i]
+            if y < top or y >= bottom or x < left or x >= right:
+                continue
+            a = shifts[labels[y, x]]
+            terminal[i] += charge(scene, weights, new, y, x) - now[i]
+            for d in range(4):
+                t, s = neighbour(y, x, d)
+                if t < 0 or s < 0 or t >= height or s >= width or scene.known[t, s]:
+                    continue
+                j = beside[i, d]
+                if t < top or t >= bottom or s < left or s >= right:
+                    j = -1
+                if j >= 0 and (d == 1 or d == 3):
+                    continue  # the pair was seen from its other end
+                b = shifts[labels[t, s]]
+                keep = joint(scene.filled, a, b, y, x, t, s, weights.most)
+                mine = joint(scene.filled, new, b, y, x, t, s, weights.most)
+                if j < 0:
+                    terminal[i] += mine - keep
+                    continue
+                other = joint(scene.filled, a, new, y, x, t, s, weights.most)
+                keep = min(keep, other + mine)  # capped costs are no metric: such a pair is offered cheaper
+                terminal[i] += mine - keep
+                terminal[j] -= mine
+                cap[i, d] += other + mine - keep
+        cut(cap, terminal, beside, parent, sink, stamp, dist, queue, queued, orphans)
+        for i in range(n):
+            y, x = ys[i], xs[i]
+            if labels[y, x] != k and parent[i] != FREE and sink[i]:
+                labels[y, x] = k
+                changed += 1
+                now[i] = charge(scene, weights, new, y, x)
+    return changed

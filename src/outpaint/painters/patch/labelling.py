@@ -1,0 +1,168 @@
+"""Which shift every pixel of the hole takes: few whole pieces, cut where they agree (Pritch et al. 2009, Shift-Map).
+
+What a labelling costs: joints between pieces where they differ; borders that do not continue what is known;
+pieces that show something salient, come from another height, are mirrored, or stray from the coarse picture.
+Alpha-expansion finds a labelling that no single offer can better. Finer levels keep the pieces: each shift may
+move by a pixel, and the cuts are made again in a narrow band.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.nearest import distance_to, nearest_known
+from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams, source_of
+from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
+from outpaint.painters.patch.smooth import Floats
+
+BORDER = 3.0
+"""What a squared level counts along the border, beside one at a joint between pieces."""
+
+FOLLOW = 0.1
+"""What it counts where a piece strays from the coarse picture."""
+
+MIRRORED = 20.0
+"""What each pixel of a mirrored piece costs, in squared levels."""
+
+MOST = 1500
+"""The largest cost of a joint between two pixels, in squared levels."""
+
+FOLD = 8.0
+"""Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
+
+SWEEPS = 2
+"""How often every shift is offered on the coarse level."""
+
+BAND = 2
+"""In pixels, how far a cut may move on a finer level."""
+
+FAR = 1 << 30
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What a labelling pays on a level beside its joints.
+
+    pull: for each source row a whole picture height away, in squared levels. price: H x W float32, for copying
+    each known pixel, in squared levels.
+    """
+
+    pull: float
+    price: Floats
+
+
+def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
+    """The hole of a coarse level, whose canvas holds what the search expects, put together from offered shifts."""
+    hole = ~level.known
+    labels = first_labels(level.known, shifts)
+    boxes = np.tile(np.array([0, FAR, 0, FAR], np.int32), (len(shifts), 1))
+    guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
+    for _ in range(SWEEPS):
+        if not _expanded(level, shifts, boxes, labels, hole, costs, guide):
+            break
+    return Pieces(shifts, labels).trimmed(hole)
+
+
+def first_labels(known: Bools, shifts: Shifts) -> Labels:
+    """For every pixel the first shift that shows something known there."""
+    height, width = known.shape
+    y, x = np.mgrid[:height, :width]
+    labels = np.zeros(known.shape, np.int32)
+    done = known.copy()
+    for number, shift in enumerate(shifts):
+        v, u = source_of(shift, y, x)
+        fits = (v >= 0) & (v < height) & (u >= 0) & (u < width) & ~done
+        fits[fits] = known[v[fits], u[fits]]
+        labels[fits] = number
+        done |= fits
+    return labels
+
+
+def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
+    """The pieces of the next coarser level, settled on this one and cut again."""
+    from outpaint.painters.patch.refine_kernels import settle
+
+    hole = ~level.known
+    pieces = pieces.enlarged(*hole.shape)
+    shifts, labels = pieces.shifts, pieces.labels
+    edge = seams(labels, hole)
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(edge))
+    filled = filled_in(level)
+    of = labels[ys, xs]
+    for number in np.argsort(-np.bincount(labels[hole], minlength=len(shifts)), kind="stable"):
+        mine = of == number
+        if mine.any():
+            settle(shifts, number, labels, ys[mine], xs[mine], filled, level.known)
+    band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
+    if band.any():
+        boxes = _boxes(labels, hole, len(shifts), 2 * BAND + 1)
+        price = np.zeros(hole.shape, np.float32)
+        _expanded(level, shifts, boxes, labels, band, Costs(pull, price), None)
+    return Pieces(shifts, labels).trimmed(hole)
+
+
+def _boxes(labels: Labels, hole: Bools, count: int, reach: int) -> npt.NDArray[np.int32]:
+    """K x 4: the rows and columns that each label takes now, and `reach` more on every side."""
+    ys, xs = np.nonzero(hole)
+    of = labels[ys, xs]
+    boxes = np.tile(np.array([FAR, 0, FAR, 0], np.int32), (count, 1))
+    for column, places in ((0, ys), (2, xs)):
+        np.minimum.at(boxes[:, column], of, (places - reach).astype(np.int32))
+        np.maximum.at(boxes[:, column + 1], of, (places + reach + 1).astype(np.int32))
+    return boxes
+
+
+def filled_in(level: Level) -> npt.NDArray[np.uint8]:
+    """The picture, every unknown pixel like its nearest known one."""
+    return np.ascontiguousarray(level.pixels[nearest_known(level.known)])
+
+
+def _expanded(
+    level: Level,
+    shifts: Shifts,
+    boxes: npt.NDArray[np.int32],
+    labels: Labels,
+    free: Bools,
+    costs: Costs,
+    guide: npt.NDArray[np.uint8] | None,
+) -> int:
+    """One sweep of offers to the free pixels; labels are changed in place."""
+    from outpaint.painters.patch import label_kernels
+
+    known = level.known
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(free))
+    index = np.full(free.shape, -1, np.int32)
+    index[ys, xs] = np.arange(len(ys))
+    rows = np.flatnonzero(known.any(1))
+    scene = label_kernels.Scene(
+        filled=filled_in(level),
+        known=known,
+        guide=np.ascontiguousarray(level.pixels if guide is None else guide),
+        price=costs.price,
+        fold=folds(level),
+        home=np.clip(np.arange(known.shape[0]), rows[0], rows[-1]).astype(np.int32),
+        near=~known & (distance_to(known) < 2.9),
+    )
+    weights = label_kernels.Weights(
+        pull=np.float32(costs.pull / known.shape[0]),
+        border=np.float32(BORDER),
+        follow=np.float32(0 if guide is None else FOLLOW),
+        mirror=np.float32(MIRRORED),
+        most=np.int32(MOST),
+    )
+    return int(label_kernels.expand(scene, weights, shifts, boxes, labels, ys, xs, index))
+
+
+def folds(level: Level) -> Floats:
+    """H x W: how badly each known pixel would fold at the axis of a mirror image.
+
+    An edge that crosses the axis at a right angle, or runs along it, goes on; an oblique one makes an arrow.
+    """
+    grey = level.pixels[..., :3].astype(np.float32).sum(2)
+    known = level.known
+    down, across = np.zeros_like(grey), np.zeros_like(grey)
+    down[1:-1] = (grey[2:] - grey[:-2]) / 2 * (known[2:] & known[:-2])
+    across[:, 1:-1] = (grey[:, 2:] - grey[:, :-2]) / 2 * (known[:, 2:] & known[:, :-2])
+    oblique = 2 * np.abs(down * across) / np.maximum(np.hypot(down, across), np.float32(1e-3))
+    return np.asarray(np.minimum(oblique**2 / np.float32(FOLD), MOST), np.float32)

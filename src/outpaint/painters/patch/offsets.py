@@ -1,0 +1,154 @@
+"""Which shifts are worth offering to the hole: few, but the right ones (He & Sun 2012, statistics of patch offsets).
+
+Three sources, each asked for every part of the picture, so that a corner's structure is not outvoted by a sky:
+the coarse patch field's most frequent shifts; the shifts that continue the known strip along the border best,
+found by trying all of them; and the reflection in each border.
+"""
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.nearest import distance_to, nearest_known
+from outpaint.painters.patch.field import Field
+from outpaint.painters.patch.pieces import Shifts
+from outpaint.painters.patch.pyramid import MARGIN, Level
+from outpaint.parallel import over_rows
+
+Shift = tuple[int, int, int]
+
+CELLS = 6
+"""The picture is divided into so many cells along either axis."""
+
+VOTES, MOST_VOTED = 6, 90
+"""Shifts taken per cell from the field, and in all."""
+
+MATCHES = 2
+"""Shifts taken per cell from the border."""
+
+STRIP, RIM = 4, 4
+"""Depth in pixels of the known strip that has to be continued, and of the hole that it has to reach into."""
+
+SHORTEST = 15
+"""Shifts shorter than the picture's shorter side over this are repetitions, not continuations."""
+
+WORST = 24_000.0
+"""Squared levels, summed over channels, above which a mismatch is a mismatch."""
+
+
+def offered(level: Level, field: Field, pull: float) -> Shifts:
+    """K x 3, the most promising first; `pull` is what a row of distance costs, in squared levels."""
+    voted = votes(level, field)[:MOST_VOTED]
+    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *reflections(level)])
+    return np.array(list(shifts), np.int32).reshape(-1, 3)
+
+
+def reflections(level: Level) -> list[Shift]:
+    """The mirror image in the left and in the right border, where there is something to paint behind it."""
+    columns = np.flatnonzero(level.known.any(0))
+    found: list[Shift] = []
+    if columns[-1] < level.known.shape[1] - 1:
+        found.append((1, 0, 2 * int(columns[-1])))
+    if columns[0] > 0:
+        found.append((1, 0, 2 * int(columns[0])))
+    return found
+
+
+def cell_of(level: Level, y: npt.NDArray[np.int_], x: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:
+    height, width = level.known.shape
+    return np.asarray(y * CELLS // height * CELLS + x * CELLS // width)
+
+
+def votes(level: Level, field: Field) -> list[Shift]:
+    """The most frequent shifts of every cell's patches that are not nearly the same, the most frequent first."""
+    height, width = level.known.shape
+    inner = (slice(MARGIN, MARGIN + height), slice(MARGIN, MARGIN + width))
+    v, u = field[0][inner], field[1][inner]
+    y, x = np.nonzero(level.target[inner] & (v >= 0))
+    v, u = v[y, x], u[y, x]
+    flipped = u >= width
+    across = np.where(flipped, 2 * width - 1 - u + x, u - x)
+    ballots, counts = np.unique(
+        np.stack([cell_of(level, y, x), flipped, v - y, across], axis=1), axis=0, return_counts=True
+    )
+    per_cell: dict[int, list[tuple[int, Shift]]] = {}
+    for (cell, *shift), count in zip(ballots.tolist(), counts.tolist(), strict=True):
+        per_cell.setdefault(cell, []).append((count, (shift[0], shift[1], shift[2])))
+    totals: dict[Shift, int] = {}
+    for voted in per_cell.values():
+        kept: list[Shift] = []
+        for count, shift in sorted(voted, reverse=True):
+            if len(kept) < VOTES and not any(_close(shift, other, 1) for other in kept):
+                kept.append(shift)
+                totals[shift] = totals.get(shift, 0) + count
+    return sorted(totals, key=lambda shift: -totals[shift])
+
+
+def _close(a: Shift, b: Shift, within: int) -> bool:
+    return a[0] == b[0] and max(abs(a[1] - b[1]), abs(a[2] - b[2])) <= within
+
+
+def border_matches(level: Level, pull: float) -> list[Shift]:
+    """The shifts under which the strip along each cell's piece of the border fits best, and that reach into the hole.
+
+    All shifts are tried on a grid of 2 pixels, the best then on all pixels around.
+    """
+    known = level.known
+    if known.all():
+        return []
+    strip = np.nonzero(known & (distance_to(~known) <= STRIP))
+    rim = np.nonzero(~known & (distance_to(known) <= RIM))
+    rows, columns = nearest_known(known)
+    cells = np.concatenate([cell_of(level, *strip), cell_of(level, rows[rim], columns[rim])])
+    names, number = np.unique(cells, return_inverse=True)
+    of_strip, of_rim = np.split(number.astype(np.int32), [len(strip[0])])
+
+    def costs(shifts: Shifts) -> npt.NDArray[np.float32]:
+        from outpaint.painters.patch.offset_kernels import misfit
+
+        out = np.zeros((len(shifts), len(names)), np.float32)
+        over_rows(
+            misfit,
+            len(shifts),
+            shifts,
+            *(part.astype(np.int32) for part in strip),
+            of_strip,
+            *(part.astype(np.int32) for part in rim),
+            of_rim,
+            level.pixels,
+            known,
+            np.float32(WORST),
+            out,
+            at_least=64,
+        )
+        return out + (np.abs(shifts[:, 1]) * np.float32(4 * pull))[:, None]
+
+    shifts = _all_shifts(level)
+    found: list[Shift] = []
+    winners: list[int] = []
+    for cell, column in enumerate(costs(shifts).T):
+        for _ in range(MATCHES):
+            best = int(column.argmin())
+            if not np.isfinite(column[best]):
+                break
+            found.append((int(shifts[best, 0]), int(shifts[best, 1]), int(shifts[best, 2])))
+            winners.append(cell)
+            near = np.abs(shifts[:, 1:] - shifts[best, 1:]).max(1) <= 4
+            column[near & (shifts[:, 0] == shifts[best, 0])] = np.inf
+    around = np.array([(f, a + i, b + j) for f, a, b in found for i in (-1, 0, 1) for j in (-1, 0, 1)], np.int32)
+    if not len(around):
+        return []
+    best_of = costs(around).reshape(len(found), 9, -1)[np.arange(len(found)), :, winners].argmin(1)
+    chosen = around.reshape(-1, 9, 3)[np.arange(len(found)), best_of]
+    return [(int(f), int(a), int(b)) for f, a, b in chosen]
+
+
+def _all_shifts(level: Level) -> Shifts:
+    """Every shift on a grid of 2 pixels that can move a part of the known picture into the hole."""
+    rows, columns = np.flatnonzero(level.known.any(1)), np.flatnonzero(level.known.any(0))
+    high, wide = rows[-1] - rows[0] + 1, columns[-1] - columns[0] + 1
+    down, across = np.mgrid[2 - high : high - 1 : 2, 2 - wide : wide - 1 : 2]
+    far = np.maximum(np.abs(down), np.abs(across)) >= max(4, min(high, wide) / SHORTEST)
+    plain = np.stack([np.zeros(far.sum(), np.intp), down[far], across[far]], axis=1)
+    down, across = np.mgrid[2 - high : high - 1 : 2, 2 * columns[0] : 2 * columns[-1] + 1 : 2]
+    mirrored = np.stack([np.ones(down.size, np.intp), down.ravel(), across.ravel()], axis=1)
+    return np.concatenate([plain, mirrored]).astype(np.int32)

@@ -1,0 +1,64 @@
+"""What a hole is put together from: whole pieces of the photo, each moved by one shift, maybe mirrored.
+
+A shift-map (Pritch et al. 2009): every unknown pixel has a label, every label is a shift, and what is seen at
+the pixel is the known pixel that the shift points to.
+"""
+
+from dataclasses import dataclass
+from typing import Self
+
+import numpy as np
+import numpy.typing as npt
+
+from outpaint.painters.patch.pyramid import Bools
+
+Shifts = npt.NDArray[np.int32]
+"""K x 3: flipped (0 or 1), down, across. Pixel (y, x) is copied from row y + down and from column x + across,
+or across - x if flipped."""
+
+Labels = npt.NDArray[np.int32]
+"""H x W: which shift each unknown pixel takes; what known pixels hold means nothing."""
+
+
+@dataclass(frozen=True)
+class Pieces:
+    shifts: Shifts
+    labels: Labels
+
+    def trimmed(self, hole: Bools) -> Self:
+        """The same without the shifts that no pixel of the hole takes."""
+        used = np.unique(self.labels[hole])
+        number = np.zeros(len(self.shifts), np.int32)
+        number[used] = np.arange(len(used))
+        return type(self)(self.shifts[used], number[self.labels])
+
+    def enlarged(self, height: int, width: int, factor: int = 2) -> Self:
+        """The same pieces on a picture that is `factor` times larger."""
+        rows = np.minimum(np.arange(height) // factor, self.labels.shape[0] - 1)
+        columns = np.minimum(np.arange(width) // factor, self.labels.shape[1] - 1)
+        shifts = self.shifts * np.array([1, factor, factor], np.int32)
+        # Column x' = factor * x + i of the mirror image lies in the middle of its pixels: i becomes factor - 1 - i.
+        shifts[:, 2] += shifts[:, 0] * (factor - 1)
+        return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]))
+
+
+def source_of(
+    shift: npt.NDArray[np.int32], y: npt.NDArray[np.int_], x: npt.NDArray[np.int_]
+) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+    """Where one shift (3) copies the pixels (y, x) from; may lie outside the picture."""
+    flipped, down, across = (int(part) for part in shift)
+    return y + down, across - x if flipped else x + across
+
+
+def seams(labels: Labels, hole: Bools) -> Bools:
+    """True on both sides of every joint: of two labels, or of a label and the known picture."""
+    marked = np.where(hole, labels, -1)
+    edge = np.zeros_like(hole)
+    for axis in (0, 1):
+        first, second = [slice(None)] * 2, [slice(None)] * 2
+        first[axis], second[axis] = slice(None, -1), slice(1, None)
+        a, b = tuple(first), tuple(second)
+        differ = marked[a] != marked[b]
+        edge[a] |= differ
+        edge[b] |= differ
+    return edge & hole
