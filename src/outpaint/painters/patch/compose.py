@@ -5,20 +5,30 @@ Poisson equation spreads over the pieces, so that a sky goes on in its own colou
 damping lets far tones go back to those of the photo.
 """
 
+from typing import Any
+
 import numpy as np
+import numpy.typing as npt
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.pieces import Pieces
-from outpaint.painters.patch.pyramid import Bools
-from outpaint.painters.patch.smooth import Floats, halved
+from outpaint.painters.patch.pieces import Pieces, seams
+from outpaint.painters.patch.poisson import solved
+from outpaint.painters.patch.pyramid import Bools, box_sum
+from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
 
-STEP = np.float32(0.08)
-"""A difference at a joint much larger than this is an edge, not a tone."""
+STEP = np.float32(0.25)
+"""A mean difference along a joint, or its standard deviation, much larger than this is an edge, not a tone."""
 
-DAMPING = 0.0005
-"""How fast a tone fades: by half over some 30 pixels' worth of area, not within a sky."""
+ALONG = 6
+"""In pixels, the stretch of a joint to either side over which the mean is taken."""
+
+DAMPING = 0.0002
+"""How fast a tone fades where the picture is smooth: to a third over 70 pixels (one over its root)."""
+
+TEXTURE = 0.1
+"""Mean step between neighbours at which a texture hides a tone, so that it fades within a pixel or two."""
 
 SIDE = np.float32(0.3)
 """Across a joint a pixel is mixed with what its neighbours' pieces show, by this weight a side."""
@@ -26,21 +36,29 @@ SIDE = np.float32(0.3)
 NEAR = 3.0
 """In pixels, how far an edge at the border of the photo is led over."""
 
-SWEEPS = 6
-"""Jacobi sweeps on every scale."""
-
 BEYOND = 0.25
 """By what share of the spread of the photo's colours a new one may lie outside it."""
 
 
 def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     """H x W x 3: what is to be added to the copied pixels."""
-    from outpaint.painters.patch.compose_kernels import jumps
+    from outpaint.painters.patch import compose_kernels
 
     filled = pixels[nearest_known(known)]
-    flow, rest = np.zeros_like(pixels), np.zeros_like(pixels)
-    over_rows(jumps, len(known), pieces.shifts, pieces.labels, known, pixels, filled, STEP, flow, rest)
-    tone = poisson(flow, ~known, DAMPING)
+    flow, gap = np.zeros_like(pixels), np.zeros_like(pixels)
+    joints = np.nonzero(seams(pieces.labels, ~known))
+    ys, xs = (part.astype(np.int32) for part in joints)
+    index = np.full(known.shape, -1, np.int32)
+    index[joints] = np.arange(len(ys))
+    other = np.zeros((len(ys), 4), np.int32)
+    jump = np.zeros((len(ys), 4, 3), np.float32)
+    over_rows(
+        compose_kernels.jumps, len(ys), ys, xs, pieces.shifts, pieces.labels, known, pixels, filled, other, jump
+    )
+    even = np.zeros_like(jump)
+    over_rows(compose_kernels.evened, len(ys), ys, xs, pieces.labels, index, other, jump, ALONG, STEP, even)
+    over_rows(compose_kernels.gathered, len(ys), ys, xs, index, other, jump, even, flow, gap)
+    tone = solved(flow, ~known, damping(pixels, known, pieces))
     far = distance_to(known)
     rim = ~known & (far <= 1)
     if rim.any():
@@ -48,8 +66,23 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
         rows, columns = nearest_known(rim)
         at = rows[edge], columns[edge]
         away = np.hypot(at[0] - edge[0], at[1] - edge[1]).astype(np.float32)
-        tone[edge] += np.exp(-away / np.float32(NEAR))[:, None] * rest[at]
+        tone[edge] += np.exp(-away / np.float32(NEAR))[:, None] * (gap - tone)[at]
     return tone
+
+
+def damping(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
+    """H x W: how fast tones fade; in a texture they need not go far, in a sky they must."""
+    grey = pixels.mean(2)
+    steps, count = np.zeros(known.shape), np.zeros(known.shape)
+    for axis in (0, 1):
+        both = np.logical_and(*_pairs(known, axis))
+        for part in _pairs(steps, axis):
+            part += np.abs(np.diff(grey, axis=axis)) * both
+        for part in _pairs(count, axis):
+            part += both
+    rough = box_sum(steps, 2) / np.maximum(box_sum(count, 2), 1)
+    copied = rough[nearest_known(known)][pieces.sources()]
+    return np.asarray(DAMPING + (copied / TEXTURE) ** 2, np.float32)
 
 
 def composed(pixels: Pixels, known: Bools, pieces: Pieces, tone: Floats) -> Pixels:
@@ -94,24 +127,7 @@ def held(out: Pixels, pixels: Pixels, hole: Bools) -> Pixels:
     return out
 
 
-def poisson(flow: Floats, free: Bools, damping: float) -> Floats:
-    """H x W x C: w with sum over neighbours of (w - w') + damping w = flow where `free`, 0 elsewhere.
-
-    From coarse to fine: what flows into four pixels flows into one of half the size.
-    """
-    from outpaint.painters.patch.compose_kernels import sweep
-
-    height, width = free.shape
-    if min(height, width) > 2:
-        inner = halved(free[..., None].astype(np.float32))[..., 0] == 4
-        coarse = poisson(halved(flow), inner, 4 * damping)
-        old = coarse.repeat(2, axis=0).repeat(2, axis=1)[:height, :width] * free[..., None]
-    else:
-        old = np.zeros_like(flow)
-    old = np.ascontiguousarray(old)
-    new = old.copy()
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(free))
-    for _ in range(SWEEPS):
-        over_rows(sweep, len(ys), ys, xs, flow, np.float32(damping), old, new, at_least=4096)
-        old, new = new, old
-    return old
+def _pairs(values: npt.NDArray[Any], axis: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
+    """Views of everything but the last and everything but the first along an axis."""
+    lines = np.moveaxis(values, axis, 0)
+    return np.moveaxis(lines[:-1], 0, axis), np.moveaxis(lines[1:], 0, axis)

@@ -6,77 +6,119 @@ import numpy as np
 from outpaint.compiled import compiled
 from outpaint.painters.patch.piece_kernels import neighbour, place, seen
 
+KNOWN, NOTHING = -1, -2
+
 
 @compiled
-def jumps(start, stop, shifts, labels, known, pixels, filled, step, flow, rest):
-    """What must flow into every pixel so that the tones at its joints meet; edges among them count little.
+def jumps(start, stop, ys, xs, shifts, labels, known, pixels, filled, other, jump):
+    """By how much what lies beyond each joint differs from what the piece itself would show there.
 
-    At a joint the two pieces are compared on both of its sides, a piece and the known picture on the known
-    side. A difference e counts as e * exp(-(e / step)^2): a much larger one is an edge, not a tone.
-    flow: H x W x 3, sum over neighbours of (the difference wanted - that of the copies). rest: H x W x 3,
-    what is left of it at the border of the known picture, mean over the neighbours there.
+    Two pieces are compared on both sides of their joint, a piece and the known picture on the known side.
+    ys, xs: N unknown pixels at joints. other: N x 4, the label beyond in each direction, KNOWN, or NOTHING
+    where there is no joint. jump: N x 4 x 3.
     """
     height, width = known.shape
-    for y in range(start, stop):
-        for x in range(width):
-            if known[y, x]:
+    for i in range(start, stop):
+        y, x = ys[i], xs[i]
+        k = labels[y, x]
+        v, u = place(shifts[k], y, x)
+        v, u = min(max(v, 0), height - 1), min(max(u, 0), width - 1)
+        for d in range(4):
+            other[i, d] = NOTHING
+            t, s = neighbour(y, x, d)
+            if t < 0 or s < 0 or t >= height or s >= width:
                 continue
-            a = shifts[labels[y, x]]
-            v, u = place(a, y, x)
-            v, u = min(max(v, 0), height - 1), min(max(u, 0), width - 1)
-            sides = np.float32(0)
-            for d in range(4):
-                t, s = neighbour(y, x, d)
-                if t < 0 or s < 0 or t >= height or s >= width:
-                    continue
-                p, q = place(a, t, s)
-                beyond = not seen(known, p, q)
-                if known[t, s]:
-                    sides += np.float32(1)
-                    if beyond:
-                        p, q = v, u
-                    for c in range(3):
-                        e = pixels[t, s, c] - filled[p, q, c]
-                        tone = e * np.exp(-((e / step) ** 2))
-                        flow[y, x, c] += tone
-                        rest[y, x, c] += e - tone
-                elif labels[t, s] != labels[y, x]:
-                    b = shifts[labels[t, s]]
-                    g, h = place(b, y, x)
-                    i, j = place(b, t, s)
-                    i, j = min(max(i, 0), height - 1), min(max(j, 0), width - 1)
-                    other = not seen(known, g, h)
-                    if beyond and other:
-                        continue
-                    for c in range(3):
-                        e = np.float32(0)
-                        if not beyond:
-                            e += filled[i, j, c] - filled[p, q, c]
-                        if not other:
-                            e += filled[g, h, c] - filled[v, u, c]
-                        if not beyond and not other:
-                            e /= np.float32(2)
-                        flow[y, x, c] += e * np.exp(-((e / step) ** 2))
-            if sides > 0:
+            p, q = place(shifts[k], t, s)
+            ahead = seen(known, p, q)
+            if known[t, s]:
+                other[i, d] = KNOWN
+                if not ahead:
+                    p, q = v, u
                 for c in range(3):
-                    rest[y, x, c] /= sides
+                    jump[i, d, c] = pixels[t, s, c] - filled[p, q, c]
+            elif labels[t, s] != k:
+                b = shifts[labels[t, s]]
+                g, h = place(b, y, x)
+                m, n = place(b, t, s)
+                m, n = min(max(m, 0), height - 1), min(max(n, 0), width - 1)
+                back = seen(known, g, h)
+                if not ahead and not back:
+                    continue
+                other[i, d] = labels[t, s]
+                for c in range(3):
+                    e = np.float32(0)
+                    if ahead:
+                        e += filled[m, n, c] - filled[p, q, c]
+                    if back:
+                        e += filled[g, h, c] - filled[v, u, c]
+                    jump[i, d, c] = e / np.float32(2) if ahead and back else e
 
 
 @compiled
-def sweep(start, stop, ys, xs, flow, damp, old, new):
-    """One Jacobi sweep of sum over neighbours (w - w') + damp w = flow; nothing flows through the window's border."""
-    rows, columns, channels = old.shape
+def evened(start, stop, ys, xs, labels, index, other, jump, reach, step, tone):
+    """The part of each jump that is a tone: its mean along the joint of the same two pieces, if it is even and small.
+
+    A mean m with a standard deviation s counts as m * exp(-(m^2 + s^2) / step^2); the rest is texture or edge.
+    index: H x W, the number of each joint's pixel, -1 elsewhere. tone: N x 4 x 3, 0 where there is no joint.
+    """
+    height, width = index.shape
     for i in range(start, stop):
         y, x = ys[i], xs[i]
-        for c in range(channels):
-            total = flow[y, x, c]
+        k = labels[y, x]
+        for d in range(4):
+            b = other[i, d]
+            if b == NOTHING:
+                continue
             count = np.float32(0)
-            for d in range(4):
-                t, s = neighbour(y, x, d)
-                if t >= 0 and s >= 0 and t < rows and s < columns:
-                    total += old[t, s, c]
-                    count += np.float32(1)
-            new[y, x, c] = total / (count + damp)
+            total = np.zeros(3, np.float32)
+            squares = np.zeros(3, np.float32)
+            for t in range(max(0, y - reach), min(height, y + reach + 1)):
+                for s in range(max(0, x - reach), min(width, x + reach + 1)):
+                    j = index[t, s]
+                    if j < 0 or labels[t, s] != k:
+                        continue
+                    for g in range(4):
+                        if other[j, g] == b:
+                            count += np.float32(1)
+                            for c in range(3):
+                                total[c] += jump[j, g, c]
+                                squares[c] += jump[j, g, c] ** 2
+            spread = np.float32(0)
+            size = np.float32(0)
+            for c in range(3):
+                m = total[c] / count
+                spread += max(squares[c] / count - m * m, np.float32(0)) / np.float32(3)
+                size = max(size, m * m)
+            trust = np.exp(-(size + spread) / step**2)
+            for c in range(3):
+                tone[i, d, c] = total[c] / count * trust
+
+
+@compiled
+def gathered(start, stop, ys, xs, index, other, jump, tone, flow, gap):
+    """flow: H x W x 3, what flows into each pixel through its joints; what flows in here flows out there.
+
+    gap: H x W x 3, the mean of a pixel's jumps to the known picture.
+    """
+    for i in range(start, stop):
+        y, x = ys[i], xs[i]
+        sides = np.float32(0)
+        for d in range(4):
+            if other[i, d] == NOTHING:
+                continue
+            t, s = neighbour(y, x, d)
+            j = index[t, s]
+            for c in range(3):
+                if other[i, d] == KNOWN:
+                    flow[y, x, c] += tone[i, d, c]
+                    gap[y, x, c] += jump[i, d, c]
+                else:
+                    flow[y, x, c] += (tone[i, d, c] - tone[j, d ^ 1, c]) / np.float32(2)
+            if other[i, d] == KNOWN:
+                sides += np.float32(1)
+        if sides > 0:
+            for c in range(3):
+                gap[y, x, c] /= sides
 
 
 @compiled

@@ -41,6 +41,14 @@ class Pieces:
         shifts[:, 2] += shifts[:, 0] * (factor - 1)
         return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]))
 
+    def sources(self) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
+        """Rows and columns every pixel is copied from, held within the picture."""
+        height, width = self.labels.shape
+        y, x = np.mgrid[:height, :width]
+        flipped, down, across = np.moveaxis(self.shifts[self.labels], 2, 0)
+        v, u = y + down, np.where(flipped, across - x, across + x)
+        return np.clip(v, 0, height - 1), np.clip(u, 0, width - 1)
+
 
 def source_of(
     shift: npt.NDArray[np.int32], y: npt.NDArray[np.int_], x: npt.NDArray[np.int_]

@@ -10,13 +10,6 @@ Floats = npt.NDArray[np.float32]
 Bools = npt.NDArray[np.bool_]
 
 
-def halved(values: Floats) -> Floats:
-    """Sums of four neighbours, at half the size rounded up."""
-    padded = np.pad(values, ((0, values.shape[0] % 2), (0, values.shape[1] % 2), (0, 0)))
-    rows = padded[::2] + padded[1::2]
-    return np.asarray(rows[:, ::2] + rows[:, 1::2], np.float32)
-
-
 def continued(values: Floats, known: Bools, window: int = 6) -> Floats:
     """Colours beyond the border as a plane fitted to the known ones near it would have them.
 
