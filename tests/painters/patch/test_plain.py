@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpaint.painters.patch.plain import rectangle, repeated, with_bars
+from outpaint.painters.patch.plain import rectangle, repeated, sloped, with_bars
 
 
 def window(photo: np.ndarray, top: int, left: int, bottom: int, right: int) -> tuple[np.ndarray, np.ndarray]:
@@ -62,3 +62,21 @@ def test_only_a_full_rectangle_is_one() -> None:
     assert rectangle(known) == (slice(2, 5), slice(3, 8))
     known[3, 4] = False
     assert rectangle(known) is None
+
+
+@given(st.floats(-0.003, 0.003), st.floats(-0.003, 0.003), st.booleans())
+def test_an_even_gradient_goes_on_exactly(down: float, across: float, rounded: bool) -> None:
+    y, x = np.mgrid[:90, :120]
+    whole = (0.5 + down * (y - 45) + across * (x - 60))[..., None] * np.ones(3)
+    known = np.zeros((90, 120), bool)
+    known[20:70, 30:90] = True
+    seen = (np.rint(whole * 255) / 255 if rounded else whole).astype(np.float32)
+    answer = sloped(seen * known[..., None], known)
+    assert answer is not None
+    np.testing.assert_allclose(answer, np.clip(whole, 0, 1), atol=2 / 255)
+
+
+def test_a_curve_is_no_even_gradient() -> None:
+    curve = (np.linspace(0, 1, 60, dtype=np.float32) ** 2)[None, :, None].repeat(40, 0).repeat(3, 2)
+    assert sloped(*window(curve, 0, 0, 0, 9)) is None
+    assert sloped(*window(noise(40, 60), 0, 0, 0, 9)) is None

@@ -20,7 +20,7 @@ from outpaint.painters.patch.large import reduced
 from outpaint.painters.patch.offsets import offered
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
-from outpaint.painters.patch.plain import repeated, with_bars
+from outpaint.painters.patch.plain import repeated, sloped, with_bars
 from outpaint.painters.patch.pyramid import Bools, build, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
 from outpaint.painters.patch.search import Completion, Rules, completed, standing_charge
@@ -40,9 +40,10 @@ def paint(view: View, brief: Brief) -> Steps:
         return view.pixels.copy()
     if not known.any():
         return np.full_like(view.pixels, 0.5)
-    whole = repeated(view.pixels, known)
-    if whole is not None:
-        return whole
+    for plain in (repeated, sloped):
+        whole = plain(view.pixels, known)
+        if whole is not None:
+            return whole
     if patch_radius(known) < 2:
         return view.pixels[nearest_known(known)]
     if not compiled():
@@ -91,9 +92,9 @@ def chosen(rough: Completion, rules: Rules) -> Pieces:
     """Shifts are offered, and the hole is put together from them."""
     level = rough.level
     height, width = level.known.shape
-    shifts = offered(level, rough.field, rules.pull / height)
+    shifts, tolls = offered(level, rough.field, rules.pull / height)
     price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] / np.float32(8))
-    return assembled(level, shifts, Costs(rules.pull / 8, price))
+    return assembled(level, shifts, Costs(rules.pull / 8, price, tolls))
 
 
 def compiled() -> bool:

@@ -37,12 +37,11 @@ class Scene(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What each row of distance, the border's mismatch, the guide and mirroring count; most: the largest joint."""
+    """What each row of distance, the border's mismatch and the guide count; most: the largest joint."""
 
     pull: np.float32
     border: np.float32
     follow: np.float32
-    mirror: np.float32
     most: np.int32
 
 
@@ -76,17 +75,15 @@ def border_gap(scene, shift, y, x):
 
 
 @inlined
-def charge(scene, weights, shift, y, x):
-    """What it costs that (y, x) takes a shift, whatever its neighbours take."""
+def charge(scene, weights, shift, toll, y, x):
+    """What it costs that (y, x) takes a shift whose pixels pay a toll, whatever its neighbours take."""
     v, u = place(shift, y, x)
     if not seen(scene.known, v, u):
         return np.int32(NEVER)
     beyond = abs(y - scene.home[y])
-    total = scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - 2 * beyond)
-    if shift[0]:
-        total += weights.mirror
-        if abs(x - u) <= 3:
-            total += scene.fold[v, u]
+    total = toll + scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - 2 * beyond)
+    if shift[0] and abs(x - u) <= 3:
+        total += scene.fold[v, u]
     if weights.follow > 0:
         gap = colour_gap(scene.guide, y, x, scene.filled, v, u) // np.int32(16)
         total += weights.follow * np.float32(min(gap, weights.most))
@@ -96,7 +93,7 @@ def charge(scene, weights, shift, y, x):
 
 
 @compiled
-def cost(scene, weights, shifts, labels):
+def cost(scene, weights, shifts, tolls, labels):
     """The total cost of a labelling; what `expand` makes smaller."""
     height, width = scene.known.shape
     total = np.int64(0)
@@ -105,7 +102,7 @@ def cost(scene, weights, shifts, labels):
             if scene.known[y, x]:
                 continue
             a = shifts[labels[y, x]]
-            total += charge(scene, weights, a, y, x)
+            total += charge(scene, weights, a, tolls[labels[y, x]], y, x)
             for d in (0, 2):
                 t, s = neighbour(y, x, d)
                 if t < height and s < width and not scene.known[t, s]:
@@ -114,9 +111,10 @@ def cost(scene, weights, shifts, labels):
 
 
 @compiled
-def expand(scene, weights, shifts, boxes, labels, ys, xs, index):
+def expand(scene, weights, shifts, tolls, boxes, labels, ys, xs, index):
     """Offer every shift in turn to the free pixels; answers how many changes were made. labels: changed in place.
 
+    tolls: K float32, what each pixel of a shift pays.
     boxes: K x 4, the rows and columns (start, stop) within which each shift is offered.
     ys, xs: the free pixels. index: H x W, their number there, -1 elsewhere.
     """
@@ -140,7 +138,8 @@ def expand(scene, weights, shifts, boxes, labels, ys, xs, index):
     orphans = np.zeros(n + 1, np.int32)
     changed = 0
     for i in range(n):
-        now[i] = charge(scene, weights, shifts[labels[ys[i], xs[i]]], ys[i], xs[i])
+        k = labels[ys[i], xs[i]]
+        now[i] = charge(scene, weights, shifts[k], tolls[k], ys[i], xs[i])
     for k in range(len(shifts)):
         new = shifts[k]
         top, bottom, left, right = boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3]
@@ -151,7 +150,7 @@ def expand(scene, weights, shifts, boxes, labels, ys, xs, index):
             if y < top or y >= bottom or x < left or x >= right:
                 continue
             a = shifts[labels[y, x]]
-            terminal[i] += charge(scene, weights, new, y, x) - now[i]
+            terminal[i] += charge(scene, weights, new, tolls[k], y, x) - now[i]
             for d in range(4):
                 t, s = neighbour(y, x, d)
                 if t < 0 or s < 0 or t >= height or s >= width or scene.known[t, s]:
@@ -178,5 +177,5 @@ def expand(scene, weights, shifts, boxes, labels, ys, xs, index):
             if labels[y, x] != k and parent[i] != FREE and sink[i]:
                 labels[y, x] = k
                 changed += 1
-                now[i] = charge(scene, weights, new, y, x)
+                now[i] = charge(scene, weights, new, tolls[k], y, x)
     return changed

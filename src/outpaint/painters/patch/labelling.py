@@ -22,9 +22,6 @@ BORDER = 3.0
 FOLLOW = 0.1
 """What it counts where a piece strays from the coarse picture."""
 
-MIRRORED = 20.0
-"""What each pixel of a mirrored piece costs, in squared levels."""
-
 MOST = 1500
 """The largest cost of a joint between two pixels, in squared levels."""
 
@@ -44,12 +41,13 @@ FAR = 1 << 30
 class Costs:
     """What a labelling pays on a level beside its joints.
 
-    pull: for each source row a whole picture height away, in squared levels. price: H x W float32, for copying
-    each known pixel, in squared levels.
+    pull: for each source row a whole picture height away. price: H x W float32, for copying each known pixel.
+    tolls: K float32, for each pixel of a shift's pieces. All in squared levels.
     """
 
     pull: float
     price: Floats
+    tolls: Floats
 
 
 def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
@@ -97,8 +95,8 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
     band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
     if band.any():
         boxes = _boxes(labels, hole, len(shifts), 2 * BAND + 1)
-        price = np.zeros(hole.shape, np.float32)
-        _expanded(level, shifts, boxes, labels, band, Costs(pull, price), None)
+        costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
+        _expanded(level, shifts, boxes, labels, band, costs, None)
     return Pieces(shifts, labels).trimmed(hole)
 
 
@@ -148,10 +146,9 @@ def _expanded(
         pull=np.float32(costs.pull / known.shape[0]),
         border=np.float32(BORDER),
         follow=np.float32(0 if guide is None else FOLLOW),
-        mirror=np.float32(MIRRORED),
         most=np.int32(MOST),
     )
-    return int(label_kernels.expand(scene, weights, shifts, boxes, labels, ys, xs, index))
+    return int(label_kernels.expand(scene, weights, shifts, costs.tolls, boxes, labels, ys, xs, index))
 
 
 def folds(level: Level) -> Floats:

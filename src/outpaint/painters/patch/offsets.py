@@ -12,6 +12,7 @@ from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.pieces import Shifts
 from outpaint.painters.patch.pyramid import MARGIN, Level
+from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
 
 Shift = tuple[int, int, int]
@@ -25,6 +26,18 @@ VOTES, MOST_VOTED = 6, 90
 MATCHES = 2
 """Shifts taken per cell from the border."""
 
+MIRRORED = 100.0
+"""What each pixel of a mirrored piece pays, in squared levels."""
+
+REFLECTED = -150.0
+"""The same for the photo's own reflection where that is the best there is."""
+
+DEEP = (0.5, 1.0)
+"""It is when this share of the photo's width has to be painted, from the first value on ever more."""
+
+GROUND = (0.6, 0.75)
+"""And when this share of the photo is of one colour."""
+
 STRIP, RIM = 4, 4
 """Depth in pixels of the known strip that has to be continued, and of the hole that it has to reach into."""
 
@@ -35,22 +48,45 @@ WORST = 24_000.0
 """Squared levels, summed over channels, above which a mismatch is a mismatch."""
 
 
-def offered(level: Level, field: Field, pull: float) -> Shifts:
-    """K x 3, the most promising first; `pull` is what a row of distance costs, in squared levels."""
+def offered(level: Level, field: Field, pull: float) -> tuple[Shifts, Floats]:
+    """K x 3, the most promising first, and K, what each pixel that is copied by them pays, in squared levels.
+
+    pull: what a row of distance costs.
+    """
     voted = votes(level, field)[:MOST_VOTED]
-    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *reflections(level)])
-    return np.array(list(shifts), np.int32).reshape(-1, 3)
+    whole = reflections(level)
+    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *whole])
+    tolls = [whole.get(shift, MIRRORED * shift[0]) for shift in shifts]
+    return np.array(list(shifts), np.int32).reshape(-1, 3), np.array(tolls, np.float32)
 
 
-def reflections(level: Level) -> list[Shift]:
-    """The mirror image in the left and in the right border, where there is something to paint behind it."""
+def reflections(level: Level) -> dict[Shift, float]:
+    """The mirror image in the left and in the right border, where there is something to paint behind it; its toll.
+
+    Beside a photo, its mirror image is soon noticed; but where as much as the photo itself is wanted, nothing
+    else keeps large things whole. Nor where something on a plain ground is cut by the border.
+    """
     columns = np.flatnonzero(level.known.any(0))
-    found: list[Shift] = []
-    if columns[-1] < level.known.shape[1] - 1:
-        found.append((1, 0, 2 * int(columns[-1])))
-    if columns[0] > 0:
-        found.append((1, 0, 2 * int(columns[0])))
+    first, last = int(columns[0]), int(columns[-1])
+    alone = _between(ground(level), *GROUND)
+    found: dict[Shift, float] = {}
+    for edge, depth in ((last, level.known.shape[1] - 1 - last), (first, first)):
+        if depth > 0:
+            share = max(_between(depth / len(columns), *DEEP), alone)
+            found[(1, 0, 2 * edge + (1 if edge == last else -1))] = MIRRORED + share * (REFLECTED - MIRRORED)
     return found
+
+
+def ground(level: Level) -> float:
+    """Which share of the known picture has its most frequent colour, in bins of 32 levels."""
+    colours = level.pixels[..., :3][level.known] // 32
+    _, counts = np.unique(colours.astype(np.int32) @ np.array([64, 8, 1], np.int32), return_counts=True)
+    return float(counts.max() / counts.sum())
+
+
+def _between(value: float, low: float, high: float) -> float:
+    """Where a value lies between two others: 0 at the first and below, 1 at the second and above."""
+    return min(max((value - low) / (high - low), 0.0), 1.0)
 
 
 def cell_of(level: Level, y: npt.NDArray[np.int_], x: npt.NDArray[np.int_]) -> npt.NDArray[np.int_]:

@@ -1,9 +1,10 @@
-"""Pictures with an obvious continuation need no search: bars of one colour, and patterns that repeat.
+"""Pictures with an obvious continuation need no search: bars of one colour, patterns that repeat, even gradients.
 
 Bars: rows (columns) of one colour along a whole side of a photo, as of a letterboxed film, a page or a
 cut-out, run on to both ends and outwards.
 Patterns: the mean squared difference of the picture and itself moved by d, over twice its variance, is 1 for
 unrelated places and 0 for a repetition; d is a period where it falls to nearly 0 after having been large.
+Gradients: every colour lies on a plane over the picture, to within what rounding to 8 bits does.
 """
 
 import numpy as np
@@ -83,6 +84,19 @@ def repeated(pixels: Pixels, known: Bools) -> Pixels | None:
             at = np.where(at < 0, at % period, np.where(at >= size, after, at))
         index.append(at)
     return np.asarray(photo[np.ix_(index[0], index[1])], np.float32)
+
+
+def sloped(pixels: Pixels, known: Bools) -> Pixels | None:
+    """The whole window, if what is known is an even gradient; it ends at black and white."""
+    y, x = np.nonzero(known)
+    some = slice(None, None, max(1, len(y) // 10_000))
+    place = np.stack([np.ones(len(y[some])), y[some], x[some]], axis=1)
+    planes, *_ = np.linalg.lstsq(place, pixels[y[some], x[some]].astype(np.float64), rcond=None)
+    rows, columns = np.ogrid[: known.shape[0], : known.shape[1]]
+    even = planes[:1] + rows[..., None] * planes[1:2] + columns[..., None] * planes[2:]
+    even = np.clip(even, 0, 1).astype(np.float32)
+    off = np.abs(even - pixels).max(2)[known].max()
+    return np.where(known[..., None], pixels, even) if off < EVEN / 2 else None
 
 
 def _period(photo: Pixels, axis: int) -> int | None:

@@ -8,7 +8,10 @@ from outpaint.painters.patch.piece_kernels import apart, colour_gap, neighbour, 
 
 MISSING = 100_000
 MOST = 40_000
-"""Squared levels, summed over channels: what an unknown source pixel counts, and the most that two pixels differ."""
+UNSEEN = 400
+"""Squared levels, summed over channels: what an unknown source pixel counts, the most that two pixels differ, and
+what a known pixel beside the piece counts if the shift cannot show it. (A reflection that repeats the last pixel
+would else fit best, and stop every gradient there.)"""
 
 
 @compiled
@@ -36,7 +39,10 @@ def settle(shifts, k, labels, ys, xs, filled, known):
                         continue
                     if known[t, s]:
                         p, q = place(trial, t, s)
-                        total += min(2 * colour_gap(filled, t, s, filled, p, q), MOST)
+                        if seen(known, p, q):
+                            total += min(2 * colour_gap(filled, t, s, filled, p, q), MOST)
+                        else:
+                            total += UNSEEN
                     elif labels[t, s] != k:
                         b = shifts[labels[t, s]]
                         total += min(apart(filled, trial, b, y, x) + apart(filled, trial, b, t, s), MOST)
