@@ -131,3 +131,19 @@ def test_a_three_pixel_wide_photo_keeps_its_rows() -> None:
     thin = np.repeat(np.linspace(0, 1, 200, dtype=np.float32)[:, None, None], 3, axis=1).repeat(3, axis=2)
     answer = painted(extended(thin, right=60))
     np.testing.assert_allclose(answer, np.broadcast_to(answer[:, :1], answer.shape), atol=0.05)
+
+
+def test_half_an_explosion_on_black_becomes_a_whole_one() -> None:
+    """What this program was begun for: the burst is cut by the left edge; what is painted mirrors it."""
+    chance = np.random.default_rng(0)
+    y, x = np.mgrid[:96, :128].astype(np.float32)
+    angle, far = np.arctan2(y - 48, x), np.hypot(y - 48, x)
+    burst = np.exp(-((far / 14) ** 2))
+    for _ in range(40):
+        ray = np.exp(-(((angle - chance.uniform(-1.5, 1.5)) / 0.03) ** 2))
+        burst += ray * np.clip(1 - far / chance.uniform(15, 45), 0, 1)
+    photo = np.repeat(np.clip(burst, 0, 1)[..., None], 3, axis=2).astype(np.float32)
+    answer = painted(extended(photo, left=64))
+    at = np.arange(1, 64)
+    mirrored = [photo[:, 64 - at], photo[:, 63 - at]]  # the last column said once, or twice
+    assert min(np.abs(answer[:, at] - each).mean() for each in mirrored) < 0.01

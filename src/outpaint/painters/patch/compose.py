@@ -28,13 +28,16 @@ DAMPING = 0.0002
 """How fast a tone fades where the picture is smooth: to a third over 70 pixels (one over its root)."""
 
 TEXTURE = 0.1
-"""Mean step between neighbours at which a texture hides a tone, so that it fades within a pixel or two."""
+"""Mean step between neighbours in a texture that hides a tone, so that it may fade within a pixel or two."""
 
 SIDE = np.float32(0.3)
 """Across a joint a pixel is mixed with what its neighbours' pieces show, by this weight a side."""
 
 NEAR = 3.0
 """In pixels, how far an edge at the border of the photo is led over."""
+
+OPEN = 0.2
+"""The share of a step at the border that may stay in full texture, where a border without any would be too smooth."""
 
 BEYOND = 0.25
 """By what share of the spread of the photo's colours a new one may lie outside it."""
@@ -58,7 +61,9 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     even = np.zeros_like(jump)
     over_rows(compose_kernels.evened, len(ys), ys, xs, pieces.labels, index, other, jump, ALONG, STEP, even)
     over_rows(compose_kernels.gathered, len(ys), ys, xs, index, other, jump, even, flow, gap)
-    tone = solved(flow, ~known, damping(pixels, known, pieces))
+    rough = roughness(pixels, known, pieces)
+    tone = solved(flow, ~known, np.float32(DAMPING) + rough**2)
+    gap *= 1 - np.float32(OPEN) * np.minimum(rough, 1)[..., None]
     far = distance_to(known)
     rim = ~known & (far <= 1)
     if rim.any():
@@ -70,8 +75,8 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     return tone
 
 
-def damping(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
-    """H x W: how fast tones fade; in a texture they need not go far, in a sky they must."""
+def roughness(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
+    """H x W: how rough what is copied is; 1 hides a tone within a pixel or two, 0 shows it in full."""
     grey = pixels.mean(2)
     steps, count = np.zeros(known.shape), np.zeros(known.shape)
     for axis in (0, 1):
@@ -82,7 +87,7 @@ def damping(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
             part += both
     rough = box_sum(steps, 2) / np.maximum(box_sum(count, 2), 1)
     copied = rough[nearest_known(known)][pieces.sources()]
-    return np.asarray(DAMPING + (copied / TEXTURE) ** 2, np.float32)
+    return np.asarray(copied / TEXTURE, np.float32)
 
 
 def composed(pixels: Pixels, known: Bools, pieces: Pieces, tone: Floats) -> Pixels:

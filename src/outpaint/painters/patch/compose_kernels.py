@@ -58,7 +58,7 @@ def jumps(start, stop, ys, xs, shifts, labels, known, pixels, filled, other, jum
 def evened(start, stop, ys, xs, labels, index, other, jump, reach, step, tone):
     """The part of each jump that is a tone: its mean along the joint of the same two pieces, if it is even and small.
 
-    A mean m with a standard deviation s counts as m * exp(-(m^2 + s^2) / step^2); the rest is texture or edge.
+    A mean m with a standard deviation s counts as m * exp(-((m^2 + s^2) / step^2)^2); the rest is texture or edge.
     index: H x W, the number of each joint's pixel, -1 elsewhere. tone: N x 4 x 3, 0 where there is no joint.
     """
     height, width = index.shape
@@ -89,7 +89,7 @@ def evened(start, stop, ys, xs, labels, index, other, jump, reach, step, tone):
                 m = total[c] / count
                 spread += max(squares[c] / count - m * m, np.float32(0)) / np.float32(3)
                 size = max(size, m * m)
-            trust = np.exp(-(size + spread) / step**2)
+            trust = np.exp(-(((size + spread) / step**2) ** 2))
             for c in range(3):
                 tone[i, d, c] = total[c] / count * trust
 

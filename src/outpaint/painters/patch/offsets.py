@@ -29,14 +29,15 @@ MATCHES = 2
 MIRRORED = 100.0
 """What each pixel of a mirrored piece pays, in squared levels."""
 
-REFLECTED = -150.0
-"""The same for the photo's own reflection where that is the best there is."""
+WIDE, DEEP = -100.0, (0.5, 1.0)
+"""The same for the photo's own reflection, if it has to be as deep as the second share of the photo's width; from
+the first share on it falls."""
 
-DEEP = (0.5, 1.0)
-"""It is when this share of the photo's width has to be painted, from the first value on ever more."""
+ALONE, GROUND = -1000.0, (0.3, 0.4)
+"""The same, if the second share of the photo is a plain ground of one colour; from the first on it falls."""
 
-GROUND = (0.6, 0.75)
-"""And when this share of the photo is of one colour."""
+SMOOTH = 20
+"""Below this, in the units of `textured`, a ground is plain: some 2 levels between neighbours."""
 
 STRIP, RIM = 4, 4
 """Depth in pixels of the known strip that has to be continued, and of the hole that it has to reach into."""
@@ -68,20 +69,21 @@ def reflections(level: Level) -> dict[Shift, float]:
     """
     columns = np.flatnonzero(level.known.any(0))
     first, last = int(columns[0]), int(columns[-1])
-    alone = _between(ground(level), *GROUND)
+    alone = _between(ground(level), *GROUND) * (ALONE - MIRRORED)
     found: dict[Shift, float] = {}
     for edge, depth in ((last, level.known.shape[1] - 1 - last), (first, first)):
         if depth > 0:
-            share = max(_between(depth / len(columns), *DEEP), alone)
-            found[(1, 0, 2 * edge + (1 if edge == last else -1))] = MIRRORED + share * (REFLECTED - MIRRORED)
+            wide = _between(depth / len(columns), *DEEP) * (WIDE - MIRRORED)
+            found[(1, 0, 2 * edge + (1 if edge == last else -1))] = MIRRORED + min(wide, alone)
     return found
 
 
 def ground(level: Level) -> float:
-    """Which share of the known picture has its most frequent colour, in bins of 32 levels."""
-    colours = level.pixels[..., :3][level.known] // 32
-    _, counts = np.unique(colours.astype(np.int32) @ np.array([64, 8, 1], np.int32), return_counts=True)
-    return float(counts.max() / counts.sum())
+    """Which share of the known picture has its most frequent colour, in bins of 32 levels, and no texture."""
+    colours, texture = level.pixels[..., :3][level.known] // 32, level.pixels[..., 3][level.known]
+    bins = colours.astype(np.int32) @ np.array([64, 8, 1], np.int32)
+    counts = np.bincount(bins[texture < SMOOTH], minlength=1)
+    return float(counts.max() / len(bins))
 
 
 def _between(value: float, low: float, high: float) -> float:

@@ -44,12 +44,14 @@ def with_bars(pixels: Pixels, known: Bools) -> tuple[Pixels, tuple[slice, slice]
         if before + after >= len(lines):
             before = after = 0
         start, stop = first + before if before else 0, last - after if after else known.shape[axis]
-        for thick, side, line in ((before, slice(0, start), 0), (after, slice(stop, None), -1)):
-            if thick:
+        left = [0, known.shape[axis]]
+        for end, (thick, side, line) in enumerate(((before, slice(0, start), 0), (after, slice(stop, None), -1))):
+            beyond = np.moveaxis(hole, axis, 0)[side]
+            if thick and beyond.any():  # a bar that ends with the window is left as something to copy
                 filled = pixels.copy() if filled is pixels else filled
-                part = np.moveaxis(filled, axis, 0)[side]
-                part[np.moveaxis(hole, axis, 0)[side]] = np.median(lines[line], axis=0)
-        ends.append(slice(start, stop))
+                np.moveaxis(filled, axis, 0)[side][beyond] = np.median(lines[line], axis=0)
+                left[end] = (start, stop)[end]
+        ends.append(slice(*left))
     return filled, (ends[0], ends[1])
 
 

@@ -1,0 +1,57 @@
+"""The shifts that continue a picture are among those offered, and where a reflection is best it says so."""
+
+import numpy as np
+import pytest
+
+from outpaint.painters.patch.field import blank
+from outpaint.painters.patch.offsets import ALONE, MIRRORED, WIDE, border_matches, ground, reflections, votes
+from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
+
+
+def level_of(whole: np.ndarray, known: np.ndarray) -> Level:
+    return build(textured(whole * known[..., None], known), known, 3)
+
+
+def right_of(width: int, whole: int = 120, height: int = 60) -> np.ndarray:
+    known = np.zeros((height, whole), bool)
+    known[:, :width] = True
+    return known
+
+
+def test_the_period_of_a_pattern_is_found_at_the_border() -> None:
+    tile = np.random.default_rng(0).integers(0, 256, (60, 23, 3)).astype(np.uint8)
+    level = level_of(np.tile(tile, (1, 6, 1))[:, :120], right_of(90))
+    found = border_matches(level, 0.0)
+    assert any(flipped == 0 and down == 0 and across % 23 == 0 for flipped, down, across in found)
+
+
+def test_every_match_reaches_into_the_hole() -> None:
+    whole = np.random.default_rng(0).integers(0, 256, (60, 120, 3)).astype(np.uint8)
+    for flipped, _, across in border_matches(level_of(whole, right_of(90)), 0.0):
+        u = across - 90 if flipped else 90 + across
+        assert 0 <= u < 90
+
+
+def test_votes_are_the_fields_most_frequent_shifts() -> None:
+    whole = np.random.default_rng(0).integers(0, 256, (60, 120, 3)).astype(np.uint8)
+    level = level_of(whole, right_of(80))
+    field = blank(level)
+    ys, xs = np.nonzero(level.target)
+    field[0, ys, xs] = np.clip(ys - MARGIN, 3, 56)
+    field[1, ys, xs] = np.clip(xs - MARGIN - 60, 3, 76)
+    assert votes(level, field)[0] == (0, 0, -60)
+
+
+@pytest.mark.parametrize(("depth", "toll"), [(20, MIRRORED), (100, WIDE)])
+def test_the_deeper_the_hole_the_cheaper_the_reflection(depth: int, toll: float) -> None:
+    whole = np.random.default_rng(0).integers(0, 256, (60, 100 + depth, 3)).astype(np.uint8)
+    found = reflections(level_of(whole, right_of(100, 100 + depth)))
+    assert found == {(1, 0, 199): pytest.approx(toll)}
+
+
+def test_on_a_plain_ground_a_reflection_completes_what_is_cut() -> None:
+    whole = np.zeros((60, 120, 3), np.uint8)
+    whole[20:40, 85:100] = 200
+    level = level_of(whole, right_of(100))
+    assert ground(level) > 0.9
+    assert reflections(level)[(1, 0, 199)] == pytest.approx(ALONE)
