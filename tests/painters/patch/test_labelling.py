@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpaint.painters.patch import label_kernels as kernels
-from outpaint.painters.patch.labelling import FAR, Costs, assembled, finer, first_labels
+from outpaint.painters.patch.labelling import Costs, Offers, assembled, finer, first_labels
 from outpaint.painters.patch.pieces import Pieces, seams, source_of
 from outpaint.painters.patch.pyramid import build, textured
 
@@ -26,11 +26,10 @@ def expanded(given: kernels.Scene, shifts: np.ndarray, labels: np.ndarray, sweep
     tolls = 10 * shifts[:, 0].astype(np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
     index = np.full(given.known.shape, -1, np.int32)
-    index[ys, xs] = np.arange(len(ys))
-    boxes = np.tile(np.array([0, FAR, 0, FAR], np.int32), (len(shifts), 1))
+    offers = Offers.everywhere(len(shifts), len(ys))
     costs = [int(kernels.cost(given, weights, shifts, tolls, labels))]
     for _ in range(sweeps):
-        kernels.expand(given, weights, shifts, tolls, boxes, labels, ys, xs, index)
+        kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
         costs.append(int(kernels.cost(given, weights, shifts, tolls, labels)))
     return costs
 
@@ -77,9 +76,8 @@ def test_two_labels_are_solved_exactly(seed: int) -> None:
     labels[:] = 0
     ys, xs = (part.astype(np.int32) for part in hole.T)
     index = np.full(given.known.shape, -1, np.int32)
-    index[ys, xs] = np.arange(len(ys))
-    boxes = np.tile(np.array([0, FAR, 0, FAR], np.int32), (2, 1))
-    kernels.expand(given, weights, shifts, tolls, boxes, labels, ys, xs, index)
+    offers = Offers.everywhere(2, len(ys))
+    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
     assert int(kernels.cost(given, weights, shifts, tolls, labels)) == best
 
 
@@ -146,3 +144,14 @@ def test_what_is_assembled_is_known_and_needs_no_shift_that_it_does_not_use() ->
     v, u = (part[~known] for part in pieces.sources())
     assert known[v, u].all()
     assert sorted(np.unique(pieces.labels[~known])) == list(range(len(pieces.shifts)))
+
+
+def test_near_a_cut_the_shifts_of_both_sides_are_offered() -> None:
+    hole = np.zeros((9, 20), bool)
+    hole[:, 4:] = True
+    labels = np.zeros((9, 20), np.int32)
+    labels[:, 12:] = 2
+    free = np.nonzero(hole & (np.abs(np.arange(20) - 11.5) < 3))
+    offers = Offers.nearby(labels, hole, free, 3)
+    assert np.diff(offers.first).tolist() == [len(free[0]), 0, len(free[0])]
+    np.testing.assert_array_equal(offers.pixels[: len(free[0])], np.arange(len(free[0])))

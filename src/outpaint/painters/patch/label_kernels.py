@@ -111,55 +111,53 @@ def cost(scene, weights, shifts, tolls, labels):
 
 
 @compiled
-def expand(scene, weights, shifts, tolls, boxes, labels, ys, xs, index):
-    """Offer every shift in turn to the free pixels; answers how many changes were made. labels: changed in place.
+def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index):
+    """Offer every shift in turn to some of the free pixels; answers how many took one. labels: changed in place.
 
     tolls: K float32, what each pixel of a shift pays.
-    boxes: K x 4, the rows and columns (start, stop) within which each shift is offered.
-    ys, xs: the free pixels. index: H x W, their number there, -1 elsewhere.
+    ys, xs: the free pixels. index: H x W, working space, -1 everywhere.
+    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]].
     """
-    n = len(ys)
     height, width = scene.known.shape
-    beside = np.full((n, 4), -1, np.int32)
-    for i in range(n):
-        for d in range(4):
-            t, s = neighbour(ys[i], xs[i], d)
-            if t >= 0 and s >= 0 and t < height and s < width:
-                beside[i, d] = index[t, s]
-    cap = np.zeros((n, 4), np.int32)
-    terminal = np.zeros(n, np.int32)
-    now = np.zeros(n, np.int32)
-    parent = np.zeros(n, np.int8)
-    sink = np.zeros(n, np.bool_)
-    stamp = np.zeros(n, np.int32)
-    dist = np.zeros(n, np.int32)
-    queue = np.zeros(n, np.int32)
-    queued = np.zeros(n, np.bool_)
-    orphans = np.zeros(n + 1, np.int32)
-    changed = 0
-    for i in range(n):
+    size = 0
+    for k in range(len(shifts)):
+        size = max(size, first[k + 1] - first[k])
+    beside = np.empty((size, 4), np.int32)
+    cap = np.empty((size, 4), np.int32)
+    terminal = np.empty(size, np.int32)
+    parent = np.empty(size, np.int8)
+    sink = np.empty(size, np.bool_)
+    stamp = np.empty(size, np.int32)
+    dist = np.empty(size, np.int32)
+    queue = np.empty(size, np.int32)
+    queued = np.empty(size, np.bool_)
+    orphans = np.empty(size + 1, np.int32)
+    now = np.empty(len(ys), np.int32)
+    for i in range(len(ys)):
         k = labels[ys[i], xs[i]]
         now[i] = charge(scene, weights, shifts[k], tolls[k], ys[i], xs[i])
+    changed = 0
     for k in range(len(shifts)):
         new = shifts[k]
-        top, bottom, left, right = boxes[k, 0], boxes[k, 1], boxes[k, 2], boxes[k, 3]
-        terminal[:] = 0
-        cap[:] = 0
+        some = offered[first[k] : first[k + 1]]
+        n = len(some)
         for i in range(n):
-            y, x = ys[i], xs[i]
-            if y < top or y >= bottom or x < left or x >= right:
-                continue
+            index[ys[some[i]], xs[some[i]]] = i
+        terminal[:n] = 0
+        cap[:n] = 0
+        for i in range(n):
+            y, x = ys[some[i]], xs[some[i]]
             a = shifts[labels[y, x]]
-            terminal[i] += charge(scene, weights, new, tolls[k], y, x) - now[i]
+            terminal[i] += charge(scene, weights, new, tolls[k], y, x) - now[some[i]]
             for d in range(4):
                 t, s = neighbour(y, x, d)
+                beside[i, d] = -1
                 if t < 0 or s < 0 or t >= height or s >= width or scene.known[t, s]:
                     continue
-                j = beside[i, d]
-                if t < top or t >= bottom or s < left or s >= right:
-                    j = -1
+                j = index[t, s]
+                beside[i, d] = j
                 if j >= 0 and (d == 1 or d == 3):
-                    continue  # the pair was seen from its other end
+                    continue  # the pair is seen from its other end
                 b = shifts[labels[t, s]]
                 keep = joint(scene.filled, a, b, y, x, t, s, weights.most)
                 mine = joint(scene.filled, new, b, y, x, t, s, weights.most)
@@ -171,11 +169,23 @@ def expand(scene, weights, shifts, tolls, boxes, labels, ys, xs, index):
                 terminal[i] += mine - keep
                 terminal[j] -= mine
                 cap[i, d] += other + mine - keep
-        cut(cap, terminal, beside, parent, sink, stamp, dist, queue, queued, orphans)
+        cut(
+            cap[:n],
+            terminal[:n],
+            beside[:n],
+            parent[:n],
+            sink[:n],
+            stamp[:n],
+            dist[:n],
+            queue[:n],
+            queued[:n],
+            orphans[: n + 1],
+        )
         for i in range(n):
-            y, x = ys[i], xs[i]
+            y, x = ys[some[i]], xs[some[i]]
+            index[y, x] = -1
             if labels[y, x] != k and parent[i] != FREE and sink[i]:
                 labels[y, x] = k
                 changed += 1
-                now[i] = charge(scene, weights, new, tolls[k], y, x)
+                now[some[i]] = charge(scene, weights, new, tolls[k], y, x)
     return changed

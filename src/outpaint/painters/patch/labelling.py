@@ -7,6 +7,7 @@ move by a pixel, and the cuts are made again in a narrow band.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -31,10 +32,11 @@ FOLD = 8.0
 SWEEPS = 2
 """How often every shift is offered on the coarse level."""
 
+Places = tuple[npt.NDArray[np.intp], ...]
+"""Rows and columns of pixels."""
+
 BAND = 2
 """In pixels, how far a cut may move on a finer level."""
-
-FAR = 1 << 30
 
 
 @dataclass(frozen=True)
@@ -50,14 +52,41 @@ class Costs:
     tolls: Floats
 
 
+@dataclass(frozen=True)
+class Offers:
+    """Which of the free pixels each shift is offered to: shift k to pixels[first[k] : first[k + 1]]."""
+
+    first: npt.NDArray[np.int64]
+    pixels: npt.NDArray[np.int32]
+
+    @classmethod
+    def everywhere(cls, shifts: int, pixels: int) -> Self:
+        return cls(np.arange(shifts + 1) * pixels, np.tile(np.arange(pixels, dtype=np.int32), shifts))
+
+    @classmethod
+    def nearby(cls, labels: Labels, hole: Bools, free: Places, shifts: int) -> Self:
+        """Each shift where it, or a pixel at most BAND + 1 away in one of the eight directions, is taken now."""
+        height, width = hole.shape
+        step = (-BAND - 1, 0, BAND + 1)
+        keys = []
+        for dy in step:
+            for dx in step:
+                y, x = np.clip(free[0] + dy, 0, height - 1), np.clip(free[1] + dx, 0, width - 1)
+                there = np.flatnonzero(hole[y, x])
+                keys.append(labels[y, x][there] * np.int64(len(y)) + there)
+        of, pixels = np.divmod(np.unique(np.concatenate(keys)), len(free[0]))
+        return cls(np.searchsorted(of, np.arange(shifts + 1)).astype(np.int64), pixels.astype(np.int32))
+
+
 def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
     """The hole of a coarse level, whose canvas holds what the search expects, put together from offered shifts."""
     hole = ~level.known
     labels = first_labels(level.known, shifts)
-    boxes = np.tile(np.array([0, FAR, 0, FAR], np.int32), (len(shifts), 1))
+    everywhere = np.nonzero(hole)
+    offers = Offers.everywhere(len(shifts), len(everywhere[0]))
     guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
     for _ in range(SWEEPS):
-        if not _expanded(level, shifts, boxes, labels, hole, costs, guide):
+        if not _expanded(level, shifts, offers, labels, everywhere, costs, guide):
             break
     return Pieces(shifts, labels).trimmed(hole)
 
@@ -94,21 +123,11 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
             settle(shifts, number, labels, ys[mine], xs[mine], filled, level.known)
     band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
     if band.any():
-        boxes = _boxes(labels, hole, len(shifts), 2 * BAND + 1)
+        free = np.nonzero(band)
+        offers = Offers.nearby(labels, hole, free, len(shifts))
         costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
-        _expanded(level, shifts, boxes, labels, band, costs, None)
+        _expanded(level, shifts, offers, labels, free, costs, None)
     return Pieces(shifts, labels).trimmed(hole)
-
-
-def _boxes(labels: Labels, hole: Bools, count: int, reach: int) -> npt.NDArray[np.int32]:
-    """K x 4: the rows and columns that each label takes now, and `reach` more on every side."""
-    ys, xs = np.nonzero(hole)
-    of = labels[ys, xs]
-    boxes = np.tile(np.array([FAR, 0, FAR, 0], np.int32), (count, 1))
-    for column, places in ((0, ys), (2, xs)):
-        np.minimum.at(boxes[:, column], of, (places - reach).astype(np.int32))
-        np.maximum.at(boxes[:, column + 1], of, (places + reach + 1).astype(np.int32))
-    return boxes
 
 
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:
@@ -119,9 +138,9 @@ def filled_in(level: Level) -> npt.NDArray[np.uint8]:
 def _expanded(
     level: Level,
     shifts: Shifts,
-    boxes: npt.NDArray[np.int32],
+    offers: Offers,
     labels: Labels,
-    free: Bools,
+    free: Places,
     costs: Costs,
     guide: npt.NDArray[np.uint8] | None,
 ) -> int:
@@ -129,9 +148,8 @@ def _expanded(
     from outpaint.painters.patch import label_kernels
 
     known = level.known
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(free))
-    index = np.full(free.shape, -1, np.int32)
-    index[ys, xs] = np.arange(len(ys))
+    ys, xs = (part.astype(np.int32) for part in free)
+    index = np.full(known.shape, -1, np.int32)
     rows = np.flatnonzero(known.any(1))
     scene = label_kernels.Scene(
         filled=filled_in(level),
@@ -148,7 +166,9 @@ def _expanded(
         follow=np.float32(0 if guide is None else FOLLOW),
         most=np.int32(MOST),
     )
-    return int(label_kernels.expand(scene, weights, shifts, costs.tolls, boxes, labels, ys, xs, index))
+    return int(
+        label_kernels.expand(scene, weights, shifts, costs.tolls, offers.first, offers.pixels, labels, ys, xs, index)
+    )
 
 
 def folds(level: Level) -> Floats:

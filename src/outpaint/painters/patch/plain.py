@@ -92,8 +92,11 @@ def sloped(pixels: Pixels, known: Bools) -> Pixels | None:
     """The whole window, if what is known is an even gradient; it ends at black and white."""
     y, x = np.nonzero(known)
     some = slice(None, None, max(1, len(y) // 10_000))
-    place = np.stack([np.ones(len(y[some])), y[some], x[some]], axis=1)
-    planes, *_ = np.linalg.lstsq(place, pixels[y[some], x[some]].astype(np.float64), rcond=None)
+    y, x = y[some], x[some]
+    place = np.stack([np.ones(len(y)), y, x], axis=1)
+    planes, *_ = np.linalg.lstsq(place, pixels[y, x].astype(np.float64), rcond=None)
+    if np.abs(place @ planes - pixels[y, x]).max() >= EVEN / 2:
+        return None
     rows, columns = np.ogrid[: known.shape[0], : known.shape[1]]
     even = planes[:1] + rows[..., None] * planes[1:2] + columns[..., None] * planes[2:]
     even = np.clip(even, 0, 1).astype(np.float32)

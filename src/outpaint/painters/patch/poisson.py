@@ -5,7 +5,8 @@ flows through the border of the window. Sources that lie side by side with oppos
 made of, so a coarse grid takes each pixel's share by its distance: that keeps their moment, and the step.
 """
 
-from typing import Literal
+from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
@@ -14,7 +15,9 @@ from outpaint.painters.patch.pyramid import Bools
 from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
 
-CYCLES = 5
+CYCLES = 2
+"""Visits to all coarser grids on every grid, from the coarsest on."""
+
 SWEEPS = 2
 """Jacobi sweeps before and after every visit to a coarser grid."""
 
@@ -22,78 +25,83 @@ RELAXED = np.float32(0.8)
 """Share of a Jacobi step that is taken: with it every sweep removes what a coarser grid cannot see."""
 
 
+@dataclass(frozen=True)
+class Grid:
+    """free: H x W. damping: H x W. ys, xs: the free pixels."""
+
+    free: Bools
+    damping: Floats
+    ys: npt.NDArray[np.int32]
+    xs: npt.NDArray[np.int32]
+
+    @classmethod
+    def of(cls, free: Bools, damping: Floats) -> Self:
+        ys, xs = np.nonzero(free)
+        return cls(free, np.ascontiguousarray(damping), ys.astype(np.int32), xs.astype(np.int32))
+
+    def coarser(self) -> Self:
+        """Half the size, rounded up; free where all pixels are, damped as all together."""
+        odd = [(0, size % 2) for size in self.free.shape]
+        free, damping = np.pad(self.free, odd, "edge"), np.pad(self.damping, odd)
+        every = free[::2] & free[1::2]
+        rows = damping[::2] + damping[1::2]
+        return self.of(every[:, ::2] & every[:, 1::2], rows[:, ::2] + rows[:, 1::2])
+
+
 def solved(flow: Floats, free: Bools, damping: Floats) -> Floats:
     """w, H x W x C. flow: H x W x C, 0 where not free. damping: H x W, at least 0."""
-    w = np.zeros_like(flow)
-    if free.any():
+    grids = [Grid.of(free, damping)]
+    while min(grids[-1].free.shape) > 2 and len(grids[-1].ys):
+        grids.append(grids[-1].coarser())
+    flows = [flow]
+    for grid in grids[1:]:
+        flows.append(shared(flows[-1], grid))
+    w = np.zeros_like(flows[-1])
+    for number in reversed(range(len(grids))):
+        if number + 1 < len(grids):
+            w = between(w, np.zeros_like(flows[number]), grids[number])
         for _ in range(CYCLES):
-            w = _cycle(w, flow, free, damping)
+            w = _cycle(w, flows[number], grids[number:])
     return w
 
 
-def _cycle(w: Floats, flow: Floats, free: Bools, damping: Floats) -> Floats:
+def _cycle(w: Floats, flow: Floats, grids: list[Grid]) -> Floats:
     from outpaint.painters.patch.poisson_kernels import missing
 
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(free))
-    if min(free.shape) <= 2:
-        return _swept(w, flow, ys, xs, damping, 16 * SWEEPS)
-    w = _swept(w, flow, ys, xs, damping, SWEEPS)
+    grid = grids[0]
+    if len(grids) == 1:
+        return _swept(w, flow, grid, 16 * SWEEPS)
+    w = _swept(w, flow, grid, SWEEPS)
     left = np.zeros_like(flow)
-    over_rows(missing, len(ys), ys, xs, flow, damping, w, left, at_least=4096)
-    every = _halved(free[..., None].astype(np.float32), "edge")[..., 0] == 4
-    error = np.zeros((*every.shape, flow.shape[2]), np.float32)
-    coarse = _halved(damping[..., None])[..., 0]
-    error = _cycle(error, shared(left) * every[..., None], every, coarse)
-    w += between(error, free.shape) * free[..., None]
-    return _swept(w, flow, ys, xs, damping, SWEEPS)
+    over_rows(missing, len(grid.ys), grid.ys, grid.xs, flow, grid.damping, w, left, at_least=4096)
+    left = shared(left, grids[1])
+    w = between(_cycle(np.zeros_like(left), left, grids[1:]), w, grid)
+    return _swept(w, flow, grid, SWEEPS)
 
 
-def _swept(
-    w: Floats,
-    flow: Floats,
-    ys: npt.NDArray[np.int32],
-    xs: npt.NDArray[np.int32],
-    damping: Floats,
-    times: int,
-) -> Floats:
+def _swept(w: Floats, flow: Floats, grid: Grid, times: int) -> Floats:
     from outpaint.painters.patch.poisson_kernels import sweep
 
     other = w.copy()
     for _ in range(times):
-        over_rows(sweep, len(ys), ys, xs, flow, damping, RELAXED, w, other, at_least=4096)
+        over_rows(sweep, len(grid.ys), grid.ys, grid.xs, flow, grid.damping, RELAXED, w, other, at_least=4096)
         w, other = other, w
     return w
 
 
-def _halved(values: Floats, beyond: Literal["constant", "edge"] = "constant") -> Floats:
-    """Sums of four neighbours, at half the size rounded up."""
-    padded = np.pad(values, ((0, values.shape[0] % 2), (0, values.shape[1] % 2), (0, 0)), beyond)
-    rows = padded[::2] + padded[1::2]
-    return np.asarray(rows[:, ::2] + rows[:, 1::2], np.float32)
+def shared(values: Floats, coarse: Grid) -> Floats:
+    """What flows on the next coarser grid: each pixel is shared among its four nearest, 3/4 and 1/4 an axis."""
+    from outpaint.painters.patch.poisson_kernels import share
+
+    out = np.zeros((*coarse.free.shape, values.shape[2]), np.float32)
+    over_rows(share, len(coarse.ys), coarse.ys, coarse.xs, values, out, at_least=4096)
+    return out
 
 
-def shared(values: Floats) -> Floats:
-    """Half the size, rounded up: each pixel is shared among its four nearest, 3/4 and 1/4 along each axis."""
-    for axis in (0, 1):
-        lines = np.moveaxis(values, axis, 0)
-        lines = np.concatenate([lines, np.zeros_like(lines[:1])]) if len(lines) % 2 else lines
-        even, odd = lines[::2], lines[1::2]
-        total = np.float32(0.75) * (even + odd)
-        total[:-1] += np.float32(0.25) * even[1:]
-        total[1:] += np.float32(0.25) * odd[:-1]
-        total[0] += np.float32(0.25) * even[0]
-        total[-1] += np.float32(0.25) * odd[-1]
-        values = np.moveaxis(total, 0, axis)
-    return np.ascontiguousarray(values)
+def between(values: Floats, w: Floats, fine: Grid) -> Floats:
+    """w with what was found on the next coarser grid added, bilinearly."""
+    from outpaint.painters.patch.poisson_kernels import spread
 
-
-def between(values: Floats, shape: tuple[int, ...]) -> Floats:
-    """The way back: bilinear, to a height and width of about twice the size."""
-    for axis in (0, 1):
-        lines = np.moveaxis(values, axis, 0)
-        before, after = np.concatenate([lines[:1], lines[:-1]]), np.concatenate([lines[1:], lines[-1:]])
-        fine = np.empty((2 * len(lines), *lines.shape[1:]), np.float32)
-        fine[::2] = np.float32(0.75) * lines + np.float32(0.25) * before
-        fine[1::2] = np.float32(0.75) * lines + np.float32(0.25) * after
-        values = np.moveaxis(fine[: shape[axis]], 0, axis)
-    return np.ascontiguousarray(values)
+    out = w.copy()
+    over_rows(spread, len(fine.ys), fine.ys, fine.xs, values, out, at_least=4096)
+    return out

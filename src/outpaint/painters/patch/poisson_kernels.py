@@ -3,8 +3,17 @@
 
 import numpy as np
 
-from outpaint.compiled import compiled
+from outpaint.compiled import compiled, inlined
 from outpaint.painters.patch.piece_kernels import neighbour
+
+
+@inlined
+def part(fine, coarse, size):
+    """The share that a fine place has in a coarse one beside or around it: 3/4 or 1/4; all of it at the border."""
+    if fine >> 1 != coarse:
+        return np.float32(0.25)
+    alone = (coarse == 0 and fine == 0) or (coarse == size - 1 and fine == 2 * size - 1)
+    return np.float32(1) if alone else np.float32(0.75)
 
 
 @compiled
@@ -40,3 +49,32 @@ def missing(start, stop, ys, xs, flow, damping, w, out):
                 if t >= 0 and s >= 0 and t < rows and s < columns:
                     total += w[t, s, c] - w[y, x, c]
             out[y, x, c] = total
+
+
+@compiled
+def share(start, stop, ys, xs, fine, out):
+    """out, on the coarse grid: the sum over 4 x 4 fine pixels, each by its share."""
+    rows, columns, channels = fine.shape
+    for i in range(start, stop):
+        y, x = ys[i], xs[i]
+        for c in range(channels):
+            out[y, x, c] = 0
+        for t in range(max(2 * y - 1, 0), min(2 * y + 3, rows)):
+            for s in range(max(2 * x - 1, 0), min(2 * x + 3, columns)):
+                weight = part(t, y, out.shape[0]) * part(s, x, out.shape[1])
+                for c in range(channels):
+                    out[y, x, c] += weight * fine[t, s, c]
+
+
+@compiled
+def spread(start, stop, ys, xs, coarse, out):
+    """Add what a coarse grid holds, bilinearly."""
+    rows, columns, channels = coarse.shape
+    for i in range(start, stop):
+        y, x = ys[i], xs[i]
+        top, left = (y - 1) >> 1, (x - 1) >> 1
+        for t in range(max(top, 0), min(top + 2, rows)):
+            for s in range(max(left, 0), min(left + 2, columns)):
+                weight = part(y, t, rows) * part(x, s, columns)
+                for c in range(channels):
+                    out[y, x, c] += weight * coarse[t, s, c]
