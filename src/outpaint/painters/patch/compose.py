@@ -5,15 +5,12 @@ Poisson equation spreads over the pieces, so that a sky goes on in its own colou
 damping lets far tones go back to those of the photo.
 """
 
-from typing import Any
-
 import numpy as np
-import numpy.typing as npt
 
 from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.pieces import Pieces, seams
 from outpaint.painters.patch.poisson import solved
-from outpaint.painters.patch.pyramid import Bools, box_sum
+from outpaint.painters.patch.pyramid import Bools, box_sum, textured
 from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
@@ -27,8 +24,9 @@ ALONG = 6
 DAMPING = 0.0002
 """How fast a tone fades where the picture is smooth: to a third over 70 pixels (one over its root)."""
 
-TEXTURE = 0.1
-"""Mean step between neighbours in a texture that hides a tone, so that it may fade within a pixel or two."""
+TEXTURE = 300.0
+"""A texture that hides a tone, so that it may fade within a pixel or two; in the units of `textured`: some 25 levels
+between neighbours."""
 
 SIDE = np.float32(0.3)
 """Across a joint a pixel is mixed with what its neighbours' pieces show, by this weight a side."""
@@ -77,17 +75,10 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
 
 def roughness(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     """H x W: how rough what is copied is; 1 hides a tone within a pixel or two, 0 shows it in full."""
-    grey = pixels.mean(2)
-    steps, count = np.zeros(known.shape), np.zeros(known.shape)
-    for axis in (0, 1):
-        both = np.logical_and(*_pairs(known, axis))
-        for part in _pairs(steps, axis):
-            part += np.abs(np.diff(grey, axis=axis)) * both
-        for part in _pairs(count, axis):
-            part += both
-    rough = box_sum(steps, 2) / np.maximum(box_sum(count, 2), 1)
-    copied = rough[nearest_known(known)][pieces.sources()]
-    return np.asarray(copied / TEXTURE, np.float32)
+    levels = np.rint(np.clip(pixels, 0, 1) * np.float32(255)).astype(np.uint8)
+    texture = textured(levels, known)[..., 3] * known
+    mean = box_sum(texture, 2) / np.maximum(box_sum(known, 2), 1).astype(np.float32)
+    return np.asarray(mean[nearest_known(known)][pieces.sources()] / np.float32(TEXTURE), np.float32)
 
 
 def composed(pixels: Pixels, known: Bools, pieces: Pieces, tone: Floats) -> Pixels:
@@ -130,9 +121,3 @@ def held(out: Pixels, pixels: Pixels, hole: Bools) -> Pixels:
         plane = out[..., channel]
         np.clip(plane, max(0.0, low - slack), min(1.0, high + slack), out=plane, where=hole)
     return out
-
-
-def _pairs(values: npt.NDArray[Any], axis: int) -> tuple[npt.NDArray[Any], npt.NDArray[Any]]:
-    """Views of everything but the last and everything but the first along an axis."""
-    lines = np.moveaxis(values, axis, 0)
-    return np.moveaxis(lines[:-1], 0, axis), np.moveaxis(lines[1:], 0, axis)

@@ -67,15 +67,20 @@ class Offers:
     def nearby(cls, labels: Labels, hole: Bools, free: Places, shifts: int) -> Self:
         """Each shift where it, or a pixel at most BAND + 1 away in one of the eight directions, is taken now."""
         height, width = hole.shape
-        step = (-BAND - 1, 0, BAND + 1)
-        keys = []
-        for dy in step:
-            for dx in step:
+        reach = (-BAND - 1, 0, BAND + 1)
+        seen: list[npt.NDArray[np.int16]] = []
+        for dy in reach:
+            for dx in reach:
                 y, x = np.clip(free[0] + dy, 0, height - 1), np.clip(free[1] + dx, 0, width - 1)
-                there = np.flatnonzero(hole[y, x])
-                keys.append(labels[y, x][there] * np.int64(len(y)) + there)
-        of, pixels = np.divmod(np.unique(np.concatenate(keys)), len(free[0]))
-        return cls(np.searchsorted(of, np.arange(shifts + 1)).astype(np.int64), pixels.astype(np.int32))
+                there = np.where(hole[y, x], labels[y, x], -1).astype(np.int16)
+                for other in seen:
+                    there[there == other] = -1
+                seen.append(there)
+        of = np.concatenate(seen)
+        pixels = np.tile(np.arange(len(free[0]), dtype=np.int32), len(seen))[of >= 0]
+        order = np.argsort(of[of >= 0], kind="stable")
+        counts = np.bincount(of[of >= 0], minlength=shifts)
+        return cls(np.concatenate([[0], np.cumsum(counts)]), pixels[order])
 
 
 def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
