@@ -138,6 +138,23 @@ def table(results: dict[str, dict[str, dict[str, dict[str, float]]]], out: Path)
     return "\n".join(lines)
 
 
+def truth_scores(task: str, photos: list[Path]) -> str:
+    """The line of the report that says how the hidden truth itself would score: more than that is not realism."""
+    import classical_measures as measures
+
+    seam, sharp = [], []
+    for photo in photos:
+        whole, hole = truth_and_hole(photo, task)
+        truth = whole.astype(np.float32) / 255
+        seam.append(measures.seam_ratio(truth, ~hole))
+        sharp.append(measures.sharpness_ratio(truth, ~hole))
+    return (
+        f"\nThe hidden truth of {task} itself: seam in range {100 * np.mean([0.8 <= r <= 1.25 for r in seam]):.0f} %, "
+        f"sharpness in range {100 * np.mean([0.8 <= r <= 1.2 for r in sharp]):.0f} %, "
+        f"medians {np.median(seam):.2f} and {np.median(sharp):.2f}."
+    )
+
+
 def contact_sheet(task: str, engines: list[str], photos: list[Path], out: Path) -> None:
     """All engines side by side, one photo a row, the truth last; all at one width."""
     wide = 300
@@ -183,7 +200,7 @@ def main() -> None:
                 subprocess.run([*again, "--every", str(asked.every), "--paint", engine, task], check=True)
             results[task][engine] = measure(engine, task, photos, folder)
         contact_sheet(task, asked.engines, photos, asked.out)
-    report = table(results, asked.out)
+    report = "\n".join([table(results, asked.out), *(truth_scores(task, photos) for task in asked.tasks)])
     (asked.out / "classical.md").write_text(report + "\n")
     (asked.out / "classical.json").write_text(json.dumps(results, indent=1))
     print(report)

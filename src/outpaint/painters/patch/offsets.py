@@ -33,7 +33,7 @@ WIDE, DEEP = -100.0, (0.5, 1.0)
 """The same for the photo's own reflection, if it has to be as deep as the second share of the photo's width; from
 the first share on it falls."""
 
-ALONE, GROUND = -1000.0, (0.3, 0.4)
+ALONE, GROUND = -1000.0, (0.6, 0.75)
 """The same, if the second share of the photo is a plain ground of one colour; from the first on it falls."""
 
 SMOOTH = 20
