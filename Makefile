@@ -19,7 +19,7 @@ package: .venv/test ## build wheel and sdist, install each into an empty environ
 	@$(BIN)/python tests/package/check_package.py
 
 pictures: .venv/installed ## the pictures in README and docs
-	@$(BIN)/python examples/before_after.py
+	@$(BIN)/python examples/before_after.py && $(BIN)/python examples/patch_steps.py
 
 clean: ## everything that can be made again
 	@rm -rf .venv out dist build .pytest_cache .mypy_cache .ruff_cache .hypothesis

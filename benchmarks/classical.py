@@ -149,7 +149,8 @@ def truth_scores(task: str, photos: list[Path]) -> str:
         seam.append(measures.seam_ratio(truth, ~hole))
         sharp.append(measures.sharpness_ratio(truth, ~hole))
     return (
-        f"\nThe hidden truth of {task} itself: seam in range {100 * np.mean([0.8 <= r <= 1.25 for r in seam]):.0f} %, "
+        f"\nThe hidden truth of {task} itself: "
+        f"seam in range {100 * np.mean([0.8 <= r <= 1.25 for r in seam]):.0f} %, "
         f"sharpness in range {100 * np.mean([0.8 <= r <= 1.2 for r in sharp]):.0f} %, "
         f"medians {np.median(seam):.2f} and {np.median(sharp):.2f}."
     )

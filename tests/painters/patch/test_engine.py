@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw
 
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Frame
@@ -147,3 +148,28 @@ def test_half_an_explosion_on_black_becomes_a_whole_one() -> None:
     at = np.arange(1, 64)
     mirrored = [photo[:, 64 - at], photo[:, 63 - at]]  # the last column said once, or twice
     assert min(np.abs(answer[:, at] - each).mean() for each in mirrored) < 0.01
+
+
+def test_text_on_white_is_not_written_a_second_time() -> None:
+    page = Image.new("RGB", (160, 90), "white")
+    for line in range(4):
+        ImageDraw.Draw(page).text((20, 12 + 16 * line), "the quick brown fox", fill="black")
+    answer = painted(extended(np.asarray(page, np.float32) / 255, 40, 30, 40, 30))
+    new = np.ones(answer.shape[:2], bool)
+    new[30:120, 40:200] = False
+    np.testing.assert_allclose(answer[new], 1, atol=1 / 255)
+
+
+def test_a_checkerboard_runs_on() -> None:
+    y, x = np.indices((120, 160))
+    whole = np.repeat(((x // 10 + y // 10) % 2)[..., None], 3, axis=2).astype(np.float32)
+    answer = painted(extended(whole[20:100, 30:130], 30, 20, 30, 20))
+    np.testing.assert_allclose(answer, whole, atol=1 / 255)
+
+
+def test_a_letterboxed_film_stays_one() -> None:
+    frame = photo(60, 120)
+    frame[:12], frame[-12:] = 0, 0
+    answer = painted(extended(frame, 40, 20, 40, 20))
+    assert answer[:32].max() < 1 / 255 and answer[-32:].max() < 1 / 255
+    assert answer[40:60, :40].mean() > 0.05

@@ -5,9 +5,19 @@ It is found by growing two search trees, one from either terminal, that are kept
 (Boykov and Kolmogorov 2004). Neighbour `d ^ 1` is the way back of neighbour `d`.
 """
 
-from outpaint.compiled import compiled
+from outpaint.compiled import compiled, inlined
 
 FREE, TERMINAL, ORPHAN = -1, 4, 5
+
+
+@inlined
+def push(queue, queued, i, tail, count):
+    """Append a node to the ring of active ones, if it is not there; answers the new tail and count."""
+    if queued[i]:
+        return tail, count
+    queued[i] = True
+    queue[tail] = i
+    return (tail + 1 if tail + 1 < len(queue) else 0), count + 1
 
 
 @compiled
@@ -28,12 +38,7 @@ def cut(cap, tr, beside, parent, sink, stamp, dist, queue, queued, orphans):
             parent[i] = TERMINAL
             sink[i] = tr[i] < 0
             dist[i] = 1
-            queue[tail] = i
-            tail += 1
-            count += 1
-            queued[i] = True
-    if tail == n:
-        tail = 0
+            tail, count = push(queue, queued, i, tail, count)
     now = 0
     current = -1
     while True:
@@ -65,13 +70,7 @@ def cut(cap, tr, beside, parent, sink, stamp, dist, queue, queued, orphans):
                 parent[j] = d ^ 1
                 stamp[j] = stamp[i]
                 dist[j] = dist[i] + 1
-                if not queued[j]:
-                    queued[j] = True
-                    queue[tail] = j
-                    tail += 1
-                    if tail == n:
-                        tail = 0
-                    count += 1
+                tail, count = push(queue, queued, j, tail, count)
             elif sink[j] != sink[i]:
                 if sink[i]:
                     a, b, way = j, i, d ^ 1
@@ -186,13 +185,8 @@ def cut(cap, tr, beside, parent, sink, stamp, dist, queue, queued, orphans):
                 if j < 0 or parent[j] == FREE or sink[j] != sink[i]:
                     continue
                 carries = cap[i, d] if sink[i] else cap[j, d ^ 1]
-                if carries > 0 and not queued[j]:
-                    queued[j] = True
-                    queue[tail] = j
-                    tail += 1
-                    if tail == n:
-                        tail = 0
-                    count += 1
+                if carries > 0:
+                    tail, count = push(queue, queued, j, tail, count)
                 p = parent[j]
                 if p < TERMINAL and p == (d ^ 1):
                     parent[j] = ORPHAN
