@@ -34,13 +34,13 @@ def steps(photo: Path, target: Path) -> None:
         seen["rough"] = rough.level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN, :3].copy()
         return choose(rough, rules)
 
-    def composed(pixels: Pixels, known: npt.NDArray[np.bool_], pieces: Pieces, tone: Pixels) -> Pixels:
+    def composed(pixels: Pixels, known: npt.NDArray[np.bool_], pieces: Pieces) -> Pixels:
         colours = np.random.default_rng(3).random((len(pieces.shifts), 3)).astype(np.float32)
         copied = np.where(known[..., None], pixels, pixels[pieces.sources()])
         seen["pieces"] = np.where(known[..., None], pixels, 0.55 * colours[pieces.labels] + 0.45 * copied)
         seen["copied"] = copied
         seen["photo"] = np.where(known[..., None], pixels, 1)
-        return compose(pixels, known, pieces, tone)
+        return compose(pixels, known, pieces)
 
     small = Image.open(photo)
     small.thumbnail((640, 640), Image.Resampling.LANCZOS)

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from outpaint.painters.patch.compose import BEYOND, composed, enlarged, held, tones
+from outpaint.painters.patch.compose import BEYOND, composed, held
 from outpaint.painters.patch.pieces import Pieces
 
 
@@ -21,7 +21,7 @@ def test_a_gradient_is_continued_without_a_step() -> None:
     y, x = np.mgrid[:60, :90].astype(np.float32)
     pixels = np.repeat((0.2 + 0.002 * x + 0.0015 * y)[..., None], 3, 2) * known[..., None]
     pixels = pixels.astype(np.float32)
-    answer = composed(pixels, known, pieces, tones(pixels, known, pieces))
+    answer = composed(pixels, known, pieces)
     for axis in (0, 1):
         assert np.abs(np.diff(answer, axis=axis)).max() < 0.006
     np.testing.assert_array_equal(answer[known], pixels[known])
@@ -33,7 +33,7 @@ def test_a_hard_edge_at_the_border_does_not_stain_the_hole() -> None:
     pixels = np.zeros((40, 80, 3), np.float32)
     pixels[10:30, 30:50] = 1
     pieces = Pieces(np.array([[0, 0, -50]], np.int32), np.zeros((40, 80), np.int32))
-    answer = composed(pixels, known, pieces, tones(pixels, known, pieces))
+    answer = composed(pixels, known, pieces)
     assert answer[:, 66:].max() < 0.03
 
 
@@ -42,20 +42,9 @@ def test_copied_texture_stays_as_it_is() -> None:
     known, _ = two_pieces(60, 90, 60)
     grain *= known[..., None]
     pieces = Pieces(np.array([[0, 0, -60]], np.int32), np.zeros((60, 90), np.int32))
-    answer = composed(grain, known, pieces, tones(grain, known, pieces))
+    answer = composed(grain, known, pieces)
     inner = answer[:, 75:] - grain[:, 15:30]
     assert np.abs(inner - inner.mean()).max() < 0.02
-
-
-def test_full_size_pixels_in_the_tones_of_a_small_copy() -> None:
-    known, pieces = two_pieces(20, 30, 20)
-    chance = np.random.default_rng(0)
-    large = np.repeat(np.repeat(known, 3, 0), 3, 1)
-    pixels = chance.random((60, 90, 3)).astype(np.float32) * large[..., None]
-    tone = np.full((20, 30, 3), 0.01, np.float32)
-    answer = enlarged(pixels, ~large, ~known, pieces, tone, 3)
-    np.testing.assert_allclose(answer[:30, 60:], np.clip(pixels[:30, :30] + 0.01, 0, 1), atol=1e-5)
-    np.testing.assert_allclose(answer[33:, 60:], np.clip(pixels[30:57, 30:60] + 0.01, 0, 1), atol=1e-5)
 
 
 def test_colours_are_held_near_the_range_of_the_photo() -> None:

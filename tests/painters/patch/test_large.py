@@ -3,6 +3,7 @@
 from unittest import mock
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -41,3 +42,17 @@ def test_a_reduced_pixel_is_known_only_if_all_its_pixels_are() -> None:
         small, factor = large.reduced(view)
     assert factor == 2 and small.unknown.shape == (15, 21)
     assert np.argwhere(small.holes).tolist() == [[3, 4]]
+
+
+@pytest.mark.parametrize("budget", [40_000, 5000, 1200])
+def test_the_border_closes_at_full_size(budget: int) -> None:
+    """A sky that gets darker upwards goes on without a step, whatever the copy's size."""
+    y, x = np.mgrid[:120, :160].astype(np.float32)
+    chance = np.random.default_rng(0)
+    sky = np.stack([0.3 + 0.002 * y, 0.4 + 0.002 * y + 0.0002 * x, 0.8 - 0.00001 * (y - 60) ** 2], axis=2)
+    sky = (sky + chance.normal(0, 0.004, sky.shape)).astype(np.float32)
+    with mock.patch.object(large, "LARGEST", budget):
+        answer = painted(extended(sky, right=60, top=30))
+    rows, columns = answer[30:, 158:162].mean(0), answer[28:32, :160].mean(1)
+    assert np.abs(np.diff(rows, axis=0)).max() < 0.004
+    assert np.abs(np.diff(columns, axis=0)).max() < 0.006

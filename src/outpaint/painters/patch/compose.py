@@ -41,8 +41,8 @@ BEYOND = 0.25
 """By what share of the spread of the photo's colours a new one may lie outside it."""
 
 
-def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
-    """H x W x 3: what is to be added to the copied pixels."""
+def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]:
+    """H x W x 3: what is to be added to the copied pixels; and at the border what it would have to be there."""
     from outpaint.painters.patch import compose_kernels
 
     filled = pixels[nearest_known(known)]
@@ -62,6 +62,11 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     rough = roughness(pixels, known, pieces)
     tone = solved(flow, ~known, np.float32(DAMPING) + rough**2)
     gap *= 1 - np.float32(OPEN) * np.minimum(rough, 1)[..., None]
+    return tone, gap
+
+
+def led(tone: Floats, gap: Floats, known: Bools) -> Floats:
+    """The tone with what it leaves open at the border led over within a few pixels; changed in place."""
     far = distance_to(known)
     rim = ~known & (far <= 1)
     if rim.any():
@@ -81,34 +86,15 @@ def roughness(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     return np.asarray(mean[nearest_known(known)][pieces.sources()] / np.float32(TEXTURE), np.float32)
 
 
-def composed(pixels: Pixels, known: Bools, pieces: Pieces, tone: Floats) -> Pixels:
+def composed(pixels: Pixels, known: Bools, pieces: Pieces) -> Pixels:
     """The picture with its hole put together from pieces."""
     from outpaint.painters.patch.compose_kernels import shown
 
+    tone = led(*tones(pixels, known, pieces), known)
     out = pixels.copy()
     filled = pixels[nearest_known(known)]
     over_rows(shown, len(known), pieces.shifts, pieces.labels, known, filled, tone, SIDE, out)
     return held(out, pixels, ~known)
-
-
-def enlarged(pixels: Pixels, hole: Bools, small_hole: Bools, pieces: Pieces, tone: Floats, factor: int) -> Pixels:
-    """The same at full size from pieces and tones of a picture `factor` times smaller."""
-    from outpaint.painters.patch import compose_kernels
-
-    out = pixels.copy()
-    over_rows(
-        compose_kernels.enlarged,
-        len(hole),
-        pieces.shifts,
-        pieces.labels,
-        small_hole,
-        tone,
-        pixels,
-        hole,
-        factor,
-        out,
-    )
-    return held(out, pixels, hole)
 
 
 def held(out: Pixels, pixels: Pixels, hole: Bools) -> Pixels:

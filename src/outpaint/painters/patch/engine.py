@@ -14,9 +14,9 @@ import numpy as np
 
 from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
-from outpaint.painters.patch.compose import composed, enlarged, tones
+from outpaint.painters.patch.compose import composed
 from outpaint.painters.patch.labelling import Costs, assembled, finer
-from outpaint.painters.patch.large import reduced
+from outpaint.painters.patch.large import enlarged, reduced
 from outpaint.painters.patch.offsets import offered
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
@@ -53,11 +53,10 @@ def paint(view: View, brief: Brief) -> Steps:
         inner = View(view.pixels[left], view.unknown[left], view.frame)
         small, factor = reduced(inner)
         pieces = yield from patched(small.pixels, ~small.holes, brief.seed)
-        tone = tones(small.pixels, ~small.holes, pieces)
         if factor == 1:
-            painted = composed(inner.pixels, ~inner.holes, pieces, tone)
+            painted = composed(inner.pixels, ~inner.holes, pieces)
         else:
-            painted = enlarged(inner.pixels, inner.holes, small.holes, pieces, tone, factor)
+            painted = enlarged(inner, small, pieces, factor)
         if painted.shape == answer.shape:
             return painted
         answer = np.where(view.holes[..., None], answer, view.pixels)

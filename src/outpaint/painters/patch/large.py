@@ -3,10 +3,14 @@
 import numpy as np
 
 from outpaint.geometry import Frame
+from outpaint.nearest import nearest_known
+from outpaint.painters.patch.compose import NEAR, held, tones
+from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.pyramid import copyable
-from outpaint.painters.protocol import View
+from outpaint.painters.protocol import Pixels, View
+from outpaint.parallel import over_rows
 
-LARGEST = 4_500_000
+LARGEST = 2_500_000
 """Pixels of a window above which a smaller copy is searched; memory and time follow from it."""
 
 
@@ -37,3 +41,16 @@ def _by(view: View, factor: int) -> View:
     total /= factor * factor
     total[unknown > 0] = 0
     return View(total, unknown, Frame(view.frame.left, view.frame.top, columns, rows))
+
+
+def enlarged(view: View, small: View, pieces: Pieces, factor: int) -> Pixels:
+    """The window at full size, by the pieces of a copy `factor` times smaller."""
+    from outpaint.painters.patch import enlarge_kernels
+
+    known = ~small.holes
+    tone, _ = tones(small.pixels, known, pieces)
+    rows, columns = (np.broadcast_to(index, known.shape).astype(np.int32) for index in nearest_known(known))
+    found = enlarge_kernels.Small(pieces.shifts, pieces.labels, tone, small.holes, rows, columns)
+    out = view.pixels.copy()
+    over_rows(enlarge_kernels.enlarged, len(out), found, view.pixels, view.holes, factor, np.float32(NEAR), out)
+    return held(out, view.pixels, view.holes)
