@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from outpaint.painters.patch.field import blank
-from outpaint.painters.patch.offsets import ALONE, MIRRORED, WIDE, border_matches, ground, reflections, votes
+from outpaint.painters.patch.offsets import ALONE, BESIDE, WIDE, border_matches, ground, reflections, votes
 from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
 
 
@@ -42,7 +42,7 @@ def test_votes_are_the_fields_most_frequent_shifts() -> None:
     assert votes(level, field)[0] == (0, 0, -60)
 
 
-@pytest.mark.parametrize(("depth", "toll"), [(20, MIRRORED), (100, WIDE)])
+@pytest.mark.parametrize(("depth", "toll"), [(20, BESIDE), (100, WIDE)])
 def test_the_deeper_the_hole_the_cheaper_the_reflection(depth: int, toll: float) -> None:
     whole = np.random.default_rng(0).integers(0, 256, (60, 100 + depth, 3)).astype(np.uint8)
     found = reflections(level_of(whole, right_of(100, 100 + depth)))

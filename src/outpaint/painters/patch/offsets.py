@@ -29,6 +29,10 @@ MATCHES = 2
 MIRRORED = 100.0
 """What each pixel of a mirrored piece pays, in squared levels."""
 
+BESIDE, ASIDE = 600.0, 8
+"""The same for the photo's own reflection, and for what is at most so many pixels from it: the border always fits its
+own reflection, which would win too often otherwise."""
+
 WIDE, DEEP = -100.0, (0.5, 1.0)
 """The same for the photo's own reflection, if it has to be as deep as the second share of the photo's width; from
 the first share on it falls."""
@@ -57,7 +61,9 @@ def offered(level: Level, field: Field, pull: float) -> tuple[Shifts, Floats]:
     voted = votes(level, field)[:MOST_VOTED]
     whole = reflections(level)
     shifts = dict.fromkeys([*voted, *border_matches(level, pull), *whole])
-    tolls = [whole.get(shift, MIRRORED * shift[0]) for shift in shifts]
+    tolls = [
+        next((whole[axis] for axis in whole if _close(shift, axis, ASIDE)), MIRRORED * shift[0]) for shift in shifts
+    ]
     return np.array(list(shifts), np.int32).reshape(-1, 3), np.array(tolls, np.float32)
 
 
@@ -69,12 +75,12 @@ def reflections(level: Level) -> dict[Shift, float]:
     """
     columns = np.flatnonzero(level.known.any(0))
     first, last = int(columns[0]), int(columns[-1])
-    alone = _between(ground(level), *GROUND) * (ALONE - MIRRORED)
+    alone = _between(ground(level), *GROUND) * (ALONE - BESIDE)
     found: dict[Shift, float] = {}
     for edge, depth in ((last, level.known.shape[1] - 1 - last), (first, first)):
         if depth > 0:
-            wide = _between(depth / len(columns), *DEEP) * (WIDE - MIRRORED)
-            found[(1, 0, 2 * edge + (1 if edge == last else -1))] = MIRRORED + min(wide, alone)
+            wide = _between(depth / len(columns), *DEEP) * (WIDE - BESIDE)
+            found[(1, 0, 2 * edge + (1 if edge == last else -1))] = BESIDE + min(wide, alone)
     return found
 
 
