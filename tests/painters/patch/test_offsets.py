@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from outpaint.painters.patch.field import blank
-from outpaint.painters.patch.offsets import ALONE, BESIDE, WIDE, border_matches, ground, reflections, votes
+from outpaint.painters.patch.offsets import ALONE, BESIDE, WIDE, border_matches, ground, mirrored, reflections, votes
 from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
 
 
@@ -55,3 +55,13 @@ def test_on_a_plain_ground_a_reflection_completes_what_is_cut() -> None:
     level = level_of(whole, right_of(100))
     assert ground(level) > 0.9
     assert reflections(level)[(1, 0, 199)] == pytest.approx(ALONE)
+
+
+@pytest.mark.parametrize("seen", [1.0, 0.8])
+def test_a_reflection_is_not_reflected_again(seen: float) -> None:
+    half = np.random.default_rng(0).integers(0, 256, (60, 100, 3)).astype(np.uint8)
+    both = np.concatenate([half, half[:, : round(100 * (1 - seen)) - 1 if seen < 1 else None : -1]], axis=1)
+    assert mirrored(both) and not mirrored(half)
+    width = both.shape[1]
+    level = level_of(np.concatenate([both, both], axis=1), right_of(width, 2 * width))
+    assert reflections(level) == {(1, 0, 2 * width - 1): pytest.approx(BESIDE)}

@@ -11,7 +11,7 @@ import numpy.typing as npt
 from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.pieces import Shifts
-from outpaint.painters.patch.pyramid import MARGIN, Level
+from outpaint.painters.patch.pyramid import MARGIN, Bytes, Level
 from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
 
@@ -39,6 +39,9 @@ the first share on it falls."""
 
 ALONE, GROUND = -1000.0, (0.6, 0.75)
 """The same, if the second share of the photo is a plain ground of one colour; from the first on it falls."""
+
+ALIKE = 8.0
+"""Mean difference in levels below which two parts of a picture are reflections of each other."""
 
 SMOOTH = 20
 """Below this, in the units of `textured`, a ground is plain: some 2 levels between neighbours."""
@@ -79,9 +82,25 @@ def reflections(level: Level) -> dict[Shift, float]:
     found: dict[Shift, float] = {}
     for edge, depth in ((last, level.known.shape[1] - 1 - last), (first, first)):
         if depth > 0:
-            wide = _between(depth / len(columns), *DEEP) * (WIDE - BESIDE)
+            photo = level.pixels[:, first : last + 1]
+            again = mirrored(photo if edge == last else photo[:, ::-1])
+            wide = 0.0 if again else _between(depth / len(columns), *DEEP) * (WIDE - BESIDE)
             found[(1, 0, 2 * edge + (1 if edge == last else -1))] = BESIDE + min(wide, alone)
     return found
+
+
+def mirrored(pixels: Bytes) -> bool:
+    """Whether the right part of a picture, a third of it or more, is the reflection of what lies before it.
+
+    One more reflection would make a frieze of it.
+    """
+    width = pixels.shape[1]
+    lines = pixels[..., :3].astype(np.int16)
+    for axis in range((width + 1) // 2, width - width // 3):
+        wide = width - axis
+        if np.abs(lines[:, axis:] - lines[:, axis - wide : axis][:, ::-1]).mean() < ALIKE:
+            return True
+    return False
 
 
 def ground(level: Level) -> float:
