@@ -8,7 +8,7 @@ from outpaint.painters.patch.piece_kernels import apart, colour_gap, neighbour, 
 
 MISSING = 100_000
 MOST = 40_000
-UNSEEN = 400
+UNSEEN = 10_000
 """Squared levels, summed over channels: what an unknown source pixel counts, the most that two pixels differ, and
 what a known pixel beside the piece counts if the shift cannot show it. (A reflection that repeats the last pixel
 would else fit best, and stop every gradient there.)"""
