@@ -14,9 +14,6 @@ from outpaint.canvas.packing import Samples8
 
 Floats = npt.NDArray[np.float32]
 
-_STRIP = 16
-"""Rows scaled at a time, so that they stay in the processor's cache."""
-
 
 def cleared(pixels: Samples8) -> Samples8:
     """RGBA with colour 0 where alpha is 0, so that nothing at all has one name only."""
@@ -64,43 +61,3 @@ def halved(pixels: Samples8) -> Samples8:
     floats = premultiplied(pixels)
     floats = floats[0::2] + floats[1::2]
     return straight((floats[:, 0::2] + floats[:, 1::2]) * np.float32(0.25))
-
-
-Tap = tuple[npt.NDArray[np.intp], Floats]
-"""For every step along an axis: one pixel it touches, and how much of the step lies in that pixel."""
-
-
-def taps(start: float, length: float, count: int, size: int) -> list[Tap]:
-    """What `count` equal steps over `length` from `start` are made of, on an axis of `size` pixels.
-
-    Steps shorter than a pixel repeat it, mixed with its neighbour where a step crosses the border.
-    """
-    step = length / count
-    edges = start + np.arange(count + 1) * step
-    first = np.floor(edges[:-1]).astype(np.intp)
-    found = []
-    for offset in range(int(np.ceil(step)) + 1):
-        at = first + offset
-        part = (np.minimum(edges[1:], at + 1) - np.maximum(edges[:-1], at)) / step
-        if (part > 1e-6).any():
-            found.append((np.minimum(at, size - 1), np.clip(part, 0, None).astype(np.float32)))
-    return found
-
-
-def area_mean(pixels: Samples8, rows: Sequence[Tap], columns: Sequence[Tap]) -> Samples8:
-    """RGBA at another scale: each new pixel is the mean of the area it covers."""
-    height, width = len(rows[0][0]), len(columns[0][0])
-    out = np.empty((height, width, 4), np.uint8)
-    for top in range(0, height, _STRIP):
-        strip = slice(top, top + _STRIP)
-        start, stop = rows[0][0][strip][0], rows[-1][0][strip][-1] + 1
-        floats = premultiplied(pixels[start:stop])
-        floats = _weighted(floats, [(at[strip] - start, part[strip]) for at, part in rows], 0)
-        out[strip] = straight(_weighted(floats, columns, 1))
-    return out
-
-
-def _weighted(floats: Floats, steps: Sequence[Tap], axis: int) -> Floats:
-    shape = (-1, 1, 1) if axis == 0 else (1, -1, 1)
-    terms = (floats.take(at, axis) * part.reshape(shape) for at, part in steps)
-    return np.asarray(sum(terms, np.float32(0)), np.float32)

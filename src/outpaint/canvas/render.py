@@ -9,9 +9,9 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from outpaint.canvas.compositing import area_mean, taps
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.pyramid import Pyramid
+from outpaint.canvas.scaling import scaled, steps
 from outpaint.canvas.tiles import TOP, Spot, check_frame, span
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
@@ -35,9 +35,9 @@ def render(pyramid: Pyramid, frame: Frame, width: int, height: int) -> Samples8:
     pixels = assembled(tiles, source)
     if (width * scale, height * scale) == tuple(frame.extent) and not (frame.left % scale or frame.top % scale):
         return pixels
-    rows = taps(frame.top / scale - source.top, frame.height / scale, height, source.height)
-    columns = taps(frame.left / scale - source.left, frame.width / scale, width, source.width)
-    return area_mean(pixels, rows, columns)
+    rows = steps(frame.top / scale - source.top, frame.height / scale, height, source.height)
+    columns = steps(frame.left / scale - source.left, frame.width / scale, width, source.width)
+    return scaled(pixels, rows, columns)
 
 
 def assembled(tiles: Mapping[Spot, Samples8], frame: Frame, mask: bool = False) -> Samples8:

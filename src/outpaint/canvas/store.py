@@ -153,7 +153,8 @@ def _connected(path: Path) -> sqlite3.Connection:
 def _checked(path: Path) -> sqlite3.Connection:
     """A connection to a file that is a canvas of this version or one that can be read as such."""
     try:
-        start = path.open("rb").read(16)
+        with path.open("rb") as file:
+            start = file.read(16)
     except FileNotFoundError:
         raise FileError(f"there is no canvas {path}; check the name, or create it") from None
     except IsADirectoryError:
