@@ -5,13 +5,13 @@ import sqlite3
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from os import cpu_count
 from typing import Any
 
 from outpaint.canvas.cache import TileCache
 from outpaint.canvas.layers import Layers, find, read_layers, restacked, write_layers
 from outpaint.canvas.packing import Content, Samples8, blank, name_of, pack, unpack
 from outpaint.canvas.tiles import Spot, ancestry
+from outpaint.parallel import thread_count
 
 Name = bytes | None
 """Of a tile's content; None where there is nothing."""
@@ -106,7 +106,7 @@ class Draft:
         if len(new) < 4:
             packed = [pack(tile, name) for name, tile in new]
         else:
-            with ThreadPoolExecutor(min(8, cpu_count() or 1)) as pool:
+            with ThreadPoolExecutor(thread_count()) as pool:
                 packed = list(pool.map(lambda each: pack(each[1], each[0]), new))
         save(self._connection, packed)
         self._waiting.clear()

@@ -1,7 +1,7 @@
 """Pictures at another scale: every new pixel is the mean of the area it covers, in premultiplied colour.
 
-Along one axis a new pixel is a sum over the old ones it touches, each weighted by the part of the step that lies in it;
-between half and full size these are at most three. Weights are whole numbers of 256ths that sum to 1, which is
+Along one axis a new pixel is a sum over the old ones it touches, each weighted by the part of the step that lies in
+it; between half and full size these are at most three. Weights are whole numbers of 256ths that sum to 1, which is
 exact to about one level and three times as fast as floats; longer sums take 65536ths.
 """
 
@@ -12,6 +12,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.canvas.packing import Samples8
+from outpaint.parallel import over_rows
 
 Whole = npt.NDArray[np.intp]
 Step = tuple[Whole, npt.NDArray[Any]]
@@ -40,12 +41,16 @@ def scaled(pixels: Samples8, rows: Sequence[Step], columns: Sequence[Step]) -> S
     opaque = bool(pixels[..., 3].min() == 255)
     source = pixels if opaque else _converted(pixels, "RGBA", "RGBa")
     out = np.empty((len(rows[0][0]), len(columns[0][0]), 4), np.uint8)
-    for top in range(0, len(out), _STRIP):
-        strip = slice(top, top + _STRIP)
-        part = _sum([(source[at[strip]], weight[strip, None, None]) for at, weight in rows])
-        colours = part.view(np.uint32)[..., 0]
-        taken = [(colours.take(at, 1).view(np.uint8).reshape(len(part), -1, 4), w[:, None]) for at, w in columns]
-        out[strip] = _sum(taken)
+
+    def scale(start: int, stop: int) -> None:
+        for top in range(start, stop, _STRIP):
+            strip = slice(top, min(top + _STRIP, stop))
+            part = _sum([(source[at[strip]], weight[strip, None, None]) for at, weight in rows])
+            colours = part.view(np.uint32)[..., 0]
+            taken = [(colours.take(at, 1).view(np.uint8).reshape(len(part), -1, 4), w[:, None]) for at, w in columns]
+            out[strip] = _sum(taken)
+
+    over_rows(scale, len(out))
     return out if opaque else _converted(out, "RGBa", "RGBA")
 
 
