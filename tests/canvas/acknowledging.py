@@ -1,4 +1,4 @@
-"""A child process that does random commands on a canvas for ever and says so after each: `python acknowledging.py FILE SEED`.
+"""A child process that does random commands for ever and says so after each: `python acknowledging.py FILE SEED`.
 
 Every line it prints is one command that was accepted: the revision it led to and a hash of the whole document.
 """
