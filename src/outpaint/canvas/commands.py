@@ -1,0 +1,208 @@
+"""What can be done to a document: value types, each one step of its history."""
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, Literal
+
+import numpy as np
+
+from outpaint.canvas.packing import Samples8
+from outpaint.canvas.tiles import check_frame
+from outpaint.errors import RequestError
+from outpaint.geometry import Frame
+
+MAX_NAME = 200
+MAX_IMPORT = 200_000_000
+"""Pixels, as in a request."""
+
+_RGBA: Any = {"channels": 4}
+_ONE: Any = {"channels": 1}
+
+
+@dataclass(frozen=True)
+class Command:
+    """What all of them are; `recording` turns them into JSON and bytes and back. RequestError if a value is wrong."""
+
+
+@dataclass(frozen=True)
+class AddLayer(Command):
+    """A new, empty layer; index 0 is the lowest, None the top, below the mask."""
+
+    name: str
+    index: int | None = None
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+@dataclass(frozen=True)
+class RemoveLayer(Command):
+    layer: int
+
+
+@dataclass(frozen=True)
+class RenameLayer(Command):
+    layer: int
+    name: str
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+
+@dataclass(frozen=True)
+class MoveLayer(Command):
+    """To another place in the order, counted from the bottom."""
+
+    layer: int
+    index: int
+
+
+@dataclass(frozen=True)
+class SetOpacity(Command):
+    """0 is invisible, 1 is as painted."""
+
+    layer: int
+    opacity: float
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.opacity <= 1:
+            raise RequestError(f"an opacity is between 0 and 1, not {self.opacity}")
+
+
+@dataclass(frozen=True)
+class SetVisible(Command):
+    layer: int
+    visible: bool
+
+
+@dataclass(frozen=True)
+class SetLocked(Command):
+    layer: int
+    locked: bool
+
+
+@dataclass(frozen=True)
+class MergeDown(Command):
+    """The layer and the one below it become one that looks as both did; it has the name of the lower one."""
+
+    layer: int
+
+
+@dataclass(frozen=True, eq=False)
+class Paint(Command):
+    """Lay pixels over those of a layer, or put them in their place.
+
+    pixels: H x W x 4 of the frame, uint8, straight RGBA; H x W x 3 is opaque.
+    """
+
+    layer: int
+    frame: Frame
+    pixels: Samples8 = field(repr=False, metadata=_RGBA)
+    replace: bool = False
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "pixels", _rgba(self.pixels, self.frame))
+
+
+@dataclass(frozen=True, eq=False)
+class Erase(Command):
+    """Take away from a layer's alpha; coverage: H x W uint8, 255 takes all; None is 255 everywhere."""
+
+    layer: int
+    frame: Frame
+    coverage: Samples8 | None = field(default=None, repr=False, metadata=_ONE)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "coverage", _one(self.coverage, self.frame))
+
+
+@dataclass(frozen=True, eq=False)
+class SetMask(Command):
+    """Change the mask; values: H x W uint8, 255 = paint this anew; None is 255 everywhere.
+
+    mode: "replace" what is there, "add" to it (the larger value stays) or "subtract" from it.
+    """
+
+    frame: Frame
+    values: Samples8 | None = field(default=None, repr=False, metadata=_ONE)
+    mode: Literal["replace", "add", "subtract"] = "replace"
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", _one(self.values, self.frame))
+        if self.mode not in ("replace", "add", "subtract"):
+            raise RequestError(f"the mask can be changed by replace, add or subtract, not by {self.mode!r}")
+
+
+@dataclass(frozen=True, eq=False)
+class Accept(Command):
+    """Take a candidate over: its pixels where it was painted, on a layer or, for None, on a new one on top.
+
+    pixels: as for `Paint`.   painted: H x W, true or not 0 where the candidate is new; nothing else is touched.
+    clear_mask: whether the mask is gone where the candidate was painted, because that is done.
+    """
+
+    frame: Frame
+    pixels: Samples8 = field(repr=False, metadata=_RGBA)
+    painted: Samples8 = field(repr=False, metadata=_ONE)
+    layer: int | None = None
+    name: str = "Painted"
+    clear_mask: bool = True
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+        object.__setattr__(self, "pixels", _rgba(self.pixels, self.frame))
+        painted = _one(np.asarray(self.painted).astype(bool).astype(np.uint8) * np.uint8(255), self.frame)
+        object.__setattr__(self, "painted", painted)
+
+
+@dataclass(frozen=True, eq=False)
+class ImportPhoto(Command):
+    """A file's picture, upright and in sRGB, as a new layer on top; the file itself is kept beside it.
+
+    left, top: where its corner goes.   FileError, when it is done, if the file cannot be opened.
+    """
+
+    data: bytes = field(repr=False, metadata={"channels": 0})
+    left: int = 0
+    top: int = 0
+    name: str = "Photo"
+    max_pixels: int = MAX_IMPORT
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+    @cached_property
+    def pixels(self) -> Samples8:
+        """H x W x 4; decoded on first use, which is before the document is locked."""
+        from outpaint.canvas.photo import open_photo
+
+        return open_photo(self.data, self.max_pixels)
+
+
+def _check_name(name: str) -> None:
+    if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
+        raise RequestError(f"a layer's name has 1 to {MAX_NAME} characters, not {name!r:.50}")
+
+
+def _rgba(pixels: Samples8, frame: Frame) -> Samples8:
+    check_frame(frame)
+    shape = frame.extent.shape
+    given = pixels.shape if isinstance(pixels, np.ndarray) and pixels.dtype == np.uint8 else ()
+    if given == (*shape, 3):
+        return np.concatenate([pixels, np.full((*shape, 1), 255, np.uint8)], -1)
+    if given != (*shape, 4):
+        raise RequestError(f"the pixels of {frame} are uint8, {shape[0]} x {shape[1]} x 4, not {_what(pixels)}")
+    return pixels
+
+
+def _one(values: Samples8 | None, frame: Frame) -> Samples8 | None:
+    check_frame(frame)
+    if values is not None and (
+        not isinstance(values, np.ndarray) or values.dtype != np.uint8 or values.shape != frame.extent.shape
+    ):
+        raise RequestError(f"the values of {frame} are uint8, {frame.height} x {frame.width}, not {_what(values)}")
+    return values
+
+
+def _what(given: object) -> str:
+    return f"{given.dtype} {given.shape}" if isinstance(given, np.ndarray) else type(given).__name__

@@ -1,0 +1,289 @@
+"""A canvas: a picture without borders, made of layers, that changes by commands and forgets none of them."""
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from outpaint.canvas.boxes import content_box
+from outpaint.canvas.cache import TileCache
+from outpaint.canvas.commands import Command, ImportPhoto
+from outpaint.canvas.draft import Draft
+from outpaint.canvas.exporting import encode, mask_of, picture_of
+from outpaint.canvas.history import Step, Walk, collect, step_back, step_forward, steps
+from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
+from outpaint.canvas.packing import Samples8
+from outpaint.canvas.performing import perform
+from outpaint.canvas.pyramid import Pyramid
+from outpaint.canvas.recording import record_of
+from outpaint.canvas.render import MAX_VIEW, assembled, render
+from outpaint.canvas.store import Store, create_file
+from outpaint.canvas.tiles import Span, Spot, check_frame, span
+from outpaint.errors import RequestError
+from outpaint.geometry import Frame
+from outpaint.picture import Picture
+
+CACHE_BYTES = 128 * 2**20
+
+
+@dataclass(frozen=True)
+class Done:
+    """What became of a command, an undo or a redo.
+
+    revision: of the document now.   changed: False if there was nothing to do; then there is no step in the history.
+    layer: the one that was made, if one was.
+    """
+
+    revision: int
+    changed: bool
+    layer: int | None = None
+
+
+@dataclass(frozen=True)
+class Changes:
+    """What is different since a revision.
+
+    revision: now.   picture: the tiles of level 0 that look different; their ancestors do too.   mask: its tiles.
+    layers: all of them if anything about them changed, else None.
+    """
+
+    revision: int
+    picture: frozenset[Spot]
+    mask: frozenset[Spot]
+    layers: Layers | None
+
+
+class Document:
+    """An open canvas. Any thread may call any method; changes wait for each other, views for none."""
+
+    def __init__(self, path: str | Path, cache_bytes: int = CACHE_BYTES) -> None:
+        """Open a canvas; FileError if there is none, or if it is none.
+
+        cache_bytes: of unpacked tiles that are kept in memory.
+        """
+        self._store = Store(Path(path))
+        self._cache = TileCache(cache_bytes)
+
+    @classmethod
+    def create(cls, path: str | Path, cache_bytes: int = CACHE_BYTES) -> Self:
+        """A new canvas with nothing on it but an empty mask; FileError if the name is taken."""
+        create_file(Path(path))
+        return cls(path, cache_bytes)
+
+    def close(self) -> None:
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @property
+    def path(self) -> Path:
+        return self._store.path
+
+    # Changing it
+
+    def do(self, command: Command) -> Done:
+        """Do a command; when this returns, it is on the disk. OutpaintError if it cannot be done; nothing changed."""
+        if isinstance(command, ImportPhoto):
+            _ = command.pixels  # decoding takes long and needs no lock
+        record = record_of(command)
+        with self._store.writing() as connection:
+            draft = Draft(connection, self._cache)
+            layer = perform(command, draft)
+            changed = draft.commit(record)
+            return Done(draft.revision if changed else draft.revision - 1, changed, layer)
+
+    def undo(self, count: int = 1) -> Done:
+        """Take back the last `count` steps, as far as there are any."""
+        return self._walk(step_back, count)
+
+    def redo(self, count: int = 1) -> Done:
+        """Do again what was undone."""
+        return self._walk(step_forward, count)
+
+    def go_to(self, step: int) -> Done:
+        """Undo or redo until `step` is the last that is done; 0 is the beginning. RequestError if there is none."""
+        with self._store.writing(synced=False) as connection:
+            if step and not connection.execute("SELECT 1 FROM step WHERE id = ?", (step,)).fetchone():
+                raise RequestError(f"there is no step {step} in the history; look at the history again")
+            changed = False
+            while (now := _position(connection)) != step:
+                changed = True
+                step_back(connection) if now > step else step_forward(connection)
+            return Done(_revision(connection), changed)
+
+    def compact(self) -> None:
+        """Drop tiles that nothing refers to any more, not even the history, and make the file smaller."""
+        with self._store.writing() as connection:
+            collect(connection)
+        self._store.vacuum()
+
+    # Looking at it
+
+    @property
+    def revision(self) -> int:
+        """Grows with every change, undo and redo included, and never falls."""
+        with self._store.reading() as connection:
+            return _revision(connection)
+
+    @property
+    def layers(self) -> Layers:
+        """From bottom to top; the mask is the last."""
+        with self._store.reading() as connection:
+            return _layers(connection)
+
+    def history(self, limit: int = 100, before: int | None = None) -> list[Step]:
+        """The newest steps first, undone ones too; `before`: only those older than this step."""
+        with self._store.reading() as connection:
+            return steps(connection, limit, before)
+
+    def changes_since(self, revision: int) -> Changes:
+        """Everything a page that has seen `revision` has to draw again."""
+        with self._store.reading() as connection:
+            return _changes(connection, revision)
+
+    def view(self, frame: Frame, width: int, height: int) -> Samples8:
+        """What a frame shows, scaled to height x width x 4: straight RGBA, without the mask.
+
+        Every pixel is the mean of the area it covers; at zoom 1 it is exact. Where the two axes are zoomed
+        differently, the finer one may be softened.
+        """
+        with self._looking() as pyramid:
+            return render(pyramid, frame, width, height)
+
+    def tile(self, level: int, spot: Spot) -> Samples8 | None:
+        """A tile of the pyramid, read-only, 256 x 256 x 4; None if there is nothing in it."""
+        check_frame(spot.frame(level))
+        with self._looking() as pyramid:
+            return pyramid.tiles(level, Span(*spot, *spot)).get(spot)
+
+    def tile_revision(self, level: int, spot: Spot) -> int:
+        """When a tile of the pyramid changed last, 0 for never: as long as it is the same, so is the tile."""
+        with self._store.reading() as connection:
+            row = connection.execute(
+                "SELECT revision FROM pyramid WHERE level = ? AND x = ? AND y = ?", (level, *spot)
+            ).fetchone()
+            return int(row[0]) if row else 0
+
+    def layer_view(self, layer: int, frame: Frame) -> Samples8:
+        """One layer alone at zoom 1, whether it is visible or not: H x W x 4, or H x W for the mask."""
+        with self._looking() as pyramid:
+            mask = find(pyramid.layers, layer).kind == "mask"
+            return assembled(pyramid.sheet(layer, span(_viewable(frame))), frame, mask)
+
+    def mask(self, frame: Frame) -> Samples8:
+        """H x W, 255 = paint this anew; 0 everywhere while the mask is hidden."""
+        with self._looking() as pyramid:
+            return mask_of(pyramid, _viewable(frame))
+
+    def content_box(self) -> Frame | None:
+        """The smallest frame around everything that can be seen; None if there is nothing."""
+        with self._store.reading() as connection:
+            return content_box(connection, [each for each in _layers(connection) if each.visible and each.opacity])
+
+    def everything_box(self) -> Frame | None:
+        """The same with hidden layers."""
+        with self._store.reading() as connection:
+            return content_box(connection, _layers(connection))
+
+    def original(self, source: str) -> bytes:
+        """The file that a layer was imported from, byte for byte; `source` as the layer has it."""
+        with self._store.reading() as connection:
+            row = connection.execute("SELECT data FROM original WHERE name = ?", (source,)).fetchone()
+        if row is None:
+            raise RequestError(f"there is no imported file {source!r}; take the source of a layer")
+        return bytes(row[0])
+
+    # Taking something out of it
+
+    def picture(self, frame: Frame) -> Picture:
+        """What `outpaint.extend` starts from: known is what is neither transparent nor masked."""
+        with self._looking() as pyramid:
+            return picture_of(pyramid, _viewable(frame))
+
+    def encode(
+        self,
+        frame: Frame | None = None,
+        format: str = "png",
+        *,
+        quality: int | None = None,
+        background: tuple[int, int, int] | None = None,
+        recipe: str | None = None,
+    ) -> bytes:
+        """A picture file's bytes, by default of the content box.
+
+        background: what transparent pixels lie on; without one they stay transparent, which not every format can.
+        """
+        frame = frame or self.content_box()
+        if frame is None:
+            raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
+        return encode(self.view(_viewable(frame), *frame.extent), format, quality, background, recipe)
+
+    def export(
+        self,
+        path: str | Path,
+        frame: Frame | None = None,
+        *,
+        format: str | None = None,
+        quality: int | None = None,
+        background: tuple[int, int, int] | None = None,
+        recipe: str | None = None,
+        overwrite: bool = False,
+    ) -> Path:
+        """`encode` into a file, whole or not at all, in the format that its name says."""
+        from outpaint.files import output_format
+        from outpaint.files.atomic import check_place, write_atomic
+
+        path = Path(path)
+        check_place(path, overwrite)
+        target = output_format(None, path, format)
+        data = self.encode(frame, target, quality=quality, background=background, recipe=recipe)
+        write_atomic(path, data, overwrite)
+        return path
+
+    @contextmanager
+    def _looking(self) -> Iterator[Pyramid]:
+        with self._store.reading() as connection:
+            yield Pyramid(self._store, connection, self._cache)
+
+    def _walk(self, step: Walk, count: int) -> Done:
+        with self._store.writing(synced=False) as connection:
+            walked = 0
+            while walked < count and step(connection):
+                walked += 1
+            return Done(_revision(connection), walked > 0)
+
+
+def _viewable(frame: Frame) -> Frame:
+    if check_frame(frame).extent.area > MAX_VIEW:
+        raise RequestError(f"the frame {frame} has more than {MAX_VIEW} pixels; choose a smaller one")
+    return frame
+
+
+def _revision(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT revision FROM state").fetchone()[0])
+
+
+def _position(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("SELECT step FROM state").fetchone()[0])
+
+
+def _layers(connection: sqlite3.Connection) -> Layers:
+    return read_layers(connection.execute("SELECT layers FROM state").fetchone()[0])
+
+
+def _changes(connection: sqlite3.Connection, since: int) -> Changes:
+    revision, layers, changed = connection.execute("SELECT revision, layers, layers_revision FROM state").fetchone()
+    picture = connection.execute("SELECT x, y FROM pyramid WHERE level = 0 AND revision > ?", (since,))
+    mask = connection.execute("SELECT x, y FROM tile WHERE layer = ? AND revision > ?", (MASK_ID, since))
+    return Changes(
+        revision,
+        frozenset(Spot(*row) for row in picture),
+        frozenset(Spot(*row) for row in mask),
+        read_layers(layers) if changed > since else None,
+    )

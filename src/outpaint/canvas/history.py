@@ -1,0 +1,82 @@
+"""Undo and redo: the tiles and layers that a step replaced are put back, or put in place again."""
+
+import json
+import sqlite3
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from outpaint.canvas.draft import replace
+from outpaint.canvas.layers import read_layers
+from outpaint.canvas.tiles import Spot
+
+
+@dataclass(frozen=True)
+class Step:
+    """One command that was done.
+
+    made: seconds since 1970.   record: the command as JSON, without its pixels.   done: False if it was undone.
+    """
+
+    id: int
+    made: float
+    record: Mapping[str, Any]
+    done: bool
+
+
+Walk = Callable[[sqlite3.Connection], bool]
+
+
+def steps(connection: sqlite3.Connection, limit: int, before: int | None = None) -> list[Step]:
+    """The newest first."""
+    (position,) = connection.execute("SELECT step FROM state").fetchone()
+    rows = connection.execute(
+        "SELECT id, made, command FROM step WHERE id < ? ORDER BY id DESC LIMIT ?",
+        (2**63 - 1 if before is None else before, limit),
+    )
+    return [Step(id, made, json.loads(command), id <= position) for id, made, command in rows]
+
+
+def step_back(connection: sqlite3.Connection) -> bool:
+    """Undo the last step that is done; False if there is none."""
+    (position,) = connection.execute("SELECT step FROM state").fetchone()
+    if not position:
+        return False
+    _apply(connection, position, forward=False)
+    connection.execute("UPDATE state SET step = (SELECT coalesce(max(id), 0) FROM step WHERE id < ?)", (position,))
+    return True
+
+
+def step_forward(connection: sqlite3.Connection) -> bool:
+    """Redo the first step that is not done; False if there is none."""
+    (step,) = connection.execute("SELECT min(id) FROM step WHERE id > (SELECT step FROM state)").fetchone()
+    if step is None:
+        return False
+    _apply(connection, step, forward=True)
+    connection.execute("UPDATE state SET step = ?", (step,))
+    return True
+
+
+def _apply(connection: sqlite3.Connection, step: int, forward: bool) -> None:
+    side = "after" if forward else "before"
+    changes = connection.execute(f"SELECT layer, x, y, {side} FROM change WHERE step = ?", (step,)).fetchall()
+    tiles = {(layer, Spot(x, y)): name for layer, x, y, name in changes}
+    (layers,) = connection.execute(f"SELECT layers_{side} FROM step WHERE id = ?", (step,)).fetchone()
+    revision, now = connection.execute("SELECT revision + 1, layers FROM state").fetchone()
+    current = read_layers(now)
+    replace(connection, revision, tiles, current, read_layers(layers) if layers else current)
+
+
+def collect(connection: sqlite3.Connection) -> None:
+    """Delete what nothing refers to any more: contents and imported files of steps that were dropped."""
+    connection.execute(
+        "DELETE FROM content WHERE name NOT IN (SELECT content FROM tile WHERE content IS NOT NULL"
+        " UNION SELECT content FROM pyramid WHERE content IS NOT NULL"
+        " UNION SELECT before FROM change WHERE before IS NOT NULL"
+        " UNION SELECT after FROM change WHERE after IS NOT NULL)"
+    )
+    texts = "SELECT layers FROM state UNION SELECT layers_before FROM step UNION SELECT layers_after FROM step"
+    layers = [each for (text,) in connection.execute(texts) if text for each in read_layers(text)]
+    kept = {each.source for each in layers}
+    gone = [(name,) for (name,) in connection.execute("SELECT name FROM original") if name not in kept]
+    connection.executemany("DELETE FROM original WHERE name = ?", gone)
