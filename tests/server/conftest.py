@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -28,7 +29,7 @@ def slowly(view: View, brief: Brief) -> Steps:
     return view.pixels
 
 
-@pytest.fixture
+@pytest.fixture(scope="session")
 def registry() -> Registry:
     """The built-in ones; `flat`, which is at once done; `slow`, which takes two seconds."""
     slow = Painter("slow", "Takes its time.", slowly, reads=frozenset({"seed"}))
@@ -47,23 +48,29 @@ def opened(data: bytes) -> np.ndarray:
     return np.asarray(Image.open(BytesIO(data)).convert("RGBA"))
 
 
+@contextmanager
+def serving(folder: Path, **options: Any) -> Iterator[TestClient]:
+    """A client of a server on a.canvas in this folder."""
+    path = folder / "a.canvas"
+    with (
+        Document(path) if path.exists() else Document.create(path) as document,
+        TestClient(create_app(document, **options), base_url=BASE) as client,
+    ):
+        yield client
+
+
 @pytest.fixture
 def make(tmp_path: Path, registry: Registry) -> Iterator[Callable[..., TestClient]]:
-    """Makes a client of a server on tmp_path/a.canvas."""
-    closing: list[Any] = []
+    """Makes servers on tmp_path/a.canvas, which end with the test."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(serving(tmp_path, **{"registry": registry, **options}))
 
-    def made(**options: Any) -> TestClient:
-        path = tmp_path / "a.canvas"
-        document = Document(path) if path.exists() else Document.create(path)
-        client = TestClient(create_app(document, **{"registry": registry, **options}), base_url=BASE)
-        client.__enter__()
-        closing.append((client, document))
-        return client
 
-    yield made
-    for client, document in reversed(closing):
-        client.__exit__(None, None, None)
-        document.close()
+@pytest.fixture(scope="module")
+def steady(tmp_path_factory: pytest.TempPathFactory, registry: Registry) -> Iterator[TestClient]:
+    """A server for all tests of a file: for those that change nothing."""
+    with serving(tmp_path_factory.mktemp("steady"), registry=registry) as client:
+        yield client
 
 
 @pytest.fixture
@@ -93,6 +100,3 @@ def finished(client: TestClient, id: str, seconds: float = 30) -> dict[str, Any]
             return job
         time.sleep(0.02)
     raise AssertionError(f"the job did not end: {job}")
-
-
-__all__ = ["BASE", "ask", "finished", "opened", "png"]

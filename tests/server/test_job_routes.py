@@ -2,14 +2,16 @@
 
 import threading
 from collections.abc import Callable
+from pathlib import Path
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from outpaint.errors import FileError
 from outpaint.registry import Registry
 from outpaint.server.limits import Limits
-from server.conftest import ask, finished, opened, png
+from server.conftest import ask, finished, opened, png, serving
 
 V1 = "/api/v1"
 
@@ -41,10 +43,11 @@ def test_painted_accepted_undone_redone(with_photo: TestClient, photo: np.ndarra
     assert with_photo.post(f"{V1}/jobs/{id}/accept").status_code == 409
 
 
-def test_the_embedded_engine_paints_what_is_masked(with_photo: TestClient, photo: np.ndarray) -> None:
+@pytest.mark.parametrize("method", ["mirror", pytest.param("patch", marks=pytest.mark.slow)])
+def test_what_is_masked_is_painted(with_photo: TestClient, photo: np.ndarray, method: str) -> None:
     stroke = np.full((8, 8), 255, np.uint8)
     with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", png(stroke))}, data={"left": 9, "top": 29})
-    id = ask(with_photo, method="patch", frame={"left": 0, "top": 0, "width": 64, "height": 48}).json()["id"]
+    id = ask(with_photo, method=method, frame={"left": 0, "top": 0, "width": 64, "height": 48}).json()["id"]
     assert finished(with_photo, id, 120)["state"] == "done"
     with_photo.post(f"{V1}/jobs/{id}/accept").raise_for_status()
     outside = np.ones((48, 64), bool)
@@ -84,27 +87,27 @@ def test_a_job_that_cannot_be_done_says_why(with_photo: TestClient, frame: tuple
     assert job["state"] == "failed" and words in job["error"]
 
 
-@pytest.mark.parametrize(
-    "asked",
-    [
-        {"method": "nonsense"},
-        {"method": "patch", "prompt": "a dragon"},
-        {"method": "flat", "settings": {"nonsense": 1}},
-        {"method": "flat", "settings": {"level": 7}},
-        {"method": "flat", "settings": {"level": [7]}},
-        {"count": 0},
-        {"count": 10**30},
-        {"seed": -1},
-        {"frame": {"left": 0, "top": 0, "width": 0, "height": 5}},
-        {"frame": {"left": 0, "top": 0, "width": 2**31, "height": 2**31}},
-        {"frame": {"left": 2**80, "top": 0, "width": 5, "height": 5}},
-        {"frame": [0, 0, 5, 5]},
-        {"surprise": 1},
-    ],
-)
-def test_a_job_that_makes_no_sense_is_refused(with_photo: TestClient, asked: dict) -> None:
-    answer = ask(with_photo, **asked)
-    assert answer.status_code in (400, 422) and answer.json()["error"]
+NONSENSE: list[dict] = [
+    {"method": "nonsense"},
+    {"method": "patch", "prompt": "a dragon"},
+    {"method": "flat", "settings": {"nonsense": 1}},
+    {"method": "flat", "settings": {"level": 7}},
+    {"method": "flat", "settings": {"level": [7]}},
+    {"count": 0},
+    {"count": 10**30},
+    {"seed": -1},
+    {"frame": {"left": 0, "top": 0, "width": 0, "height": 5}},
+    {"frame": {"left": 0, "top": 0, "width": 2**31, "height": 2**31}},
+    {"frame": {"left": 2**80, "top": 0, "width": 5, "height": 5}},
+    {"frame": [0, 0, 5, 5]},
+    {"surprise": 1},
+]
+
+
+def test_a_job_that_makes_no_sense_is_refused(with_photo: TestClient) -> None:
+    for asked in NONSENSE:
+        answer = ask(with_photo, **asked)
+        assert answer.status_code in (400, 422) and answer.json()["error"], asked
     assert with_photo.get(f"{V1}/jobs").json() == []
 
 
@@ -129,26 +132,18 @@ def test_many_clients_are_answered_or_asked_to_wait(make: Callable[..., TestClie
     assert {finished(client, id)["state"] for id in taken} == {"done"}
 
 
-def test_jobs_outlive_the_server(make: Callable[..., TestClient], photo: np.ndarray, registry: Registry) -> None:
-    first = make()
-    first.post(f"{V1}/canvas/import", files={"file": ("a.png", png(photo))}).raise_for_status()
-    done = ask(first).json()["id"]
-    finished(first, done)
-    candidate = first.get(f"{V1}/jobs/{done}/candidates/0.png").content
-    slow, flat = ask(first, method="slow").json()["id"], ask(first).json()["id"]
-    assert make_fails(make)
-    first.__exit__(None, None, None)
-    second = make()
-    assert second.get(f"{V1}/jobs/{done}/candidates/0.png").content == candidate
-    second.post(f"{V1}/jobs/{done}/accept").raise_for_status()
-    second.delete(f"{V1}/jobs/{slow}").raise_for_status()
-    assert finished(second, flat)["state"] == "done"
-
-
-def make_fails(make: Callable[..., TestClient]) -> bool:
-    """Whether a second server on the same canvas is refused."""
-    from outpaint.errors import FileError
-
-    with pytest.raises(FileError, match="open in another"):
-        make()
-    return True
+def test_jobs_outlive_the_server(tmp_path: Path, photo: np.ndarray, registry: Registry) -> None:
+    with serving(tmp_path, registry=registry) as first:
+        first.post(f"{V1}/canvas/import", files={"file": ("a.png", png(photo))}).raise_for_status()
+        done = ask(first).json()["id"]
+        finished(first, done)
+        candidate = first.get(f"{V1}/jobs/{done}/candidates/0.png").content
+        elsewhere = {"left": -20, "top": 0, "width": 40, "height": 48}
+        slow, flat = (ask(first, method=name, frame=elsewhere).json()["id"] for name in ("slow", "flat"))
+        with pytest.raises(FileError, match="open in another"), serving(tmp_path):
+            pass
+    with serving(tmp_path, registry=registry) as second:
+        assert second.get(f"{V1}/jobs/{done}/candidates/0.png").content == candidate
+        second.post(f"{V1}/jobs/{done}/accept").raise_for_status()
+        second.delete(f"{V1}/jobs/{slow}").raise_for_status()
+        assert finished(second, flat)["state"] == "done"

@@ -70,9 +70,10 @@ def open_canvas(file: Path | None) -> "Document":
     path = file.with_suffix(".canvas")
     if path.exists():
         return Document(path)
-    from outpaint.files.read import read_bytes
+    from outpaint.files.read import read_bytes, stored
 
-    data, _ = read_bytes(file)
+    data, name = read_bytes(file)
+    stored(data, name)  # complains by the file's name
     photo = ImportPhoto(data, name=file.stem[:100] or "Photo")
     _ = photo.pixels  # a file that is no photo leaves no canvas behind
     document = Document.create(path)
