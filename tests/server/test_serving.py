@@ -4,11 +4,14 @@ import json
 import os
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
+from threading import Timer
 from typing import Any
 
 import httpx2
@@ -85,15 +88,16 @@ def test_a_photo_becomes_a_canvas_and_everybody_hears_of_it(start: Start, tmp_pa
 
 
 def test_killed_while_painting_it_paints_again(start: Start, tmp_path: Path, photo: np.ndarray) -> None:
-    large = np.tile(photo, (12, 12, 1))
+    large = np.tile(photo, (20, 20, 1))
     (tmp_path / "sky.png").write_bytes(png(large))
     process, client = start("sky.png")
     height, width = large.shape[:2]
     frame = {"left": 0, "top": 0, "width": width + 400, "height": height}
-    asked = {"frame": frame, "method": "smear", "count": 1}
+    asked = {"frame": frame, "method": "mirror", "count": 1}
     ids = [client.post("/jobs", json=asked).json()["id"] for _ in range(3)]
     while client.get(f"/jobs/{ids[0]}").json()["state"] == "waiting":
         time.sleep(0.005)
+    assert client.get(f"/jobs/{ids[2]}").json()["state"] == "waiting"
     process.kill()
     process.communicate()
     _, client = start("sky.canvas")
@@ -143,3 +147,50 @@ def test_what_cannot_be_opened_ends_in_one_line(tmp_path: Path, words: list[str]
     assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
     assert said in done.stderr
     assert not (tmp_path / "text.canvas").exists()
+
+
+def test_a_gigabyte_is_refused_before_it_is_sent(start: Start, tmp_path: Path) -> None:
+    _, client = start()
+    head = "POST /api/v1/canvas/import HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000000000\r\n"
+    head += "Content-Type: multipart/form-data; boundary=x\r\n\r\n--x\r\n"
+    address = (client.base_url.host, client.base_url.port)
+    with socket.create_connection(address, timeout=10) as connection:
+        connection.sendall(head.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413")
+    for nonsense in (b"\r\n\r\n", b"GET / HTTP/1.1\r\n\r\n", b"GET /\xff HTTP/1.1\r\nHost: \xff\r\n\r\n"):
+        with socket.create_connection(address, timeout=10) as connection:
+            connection.sendall(nonsense)
+            assert connection.recv(100)[:10] in (b"HTTP/1.1 4", b"HTTP/1.0 4", b"")
+    assert client.get("/health").status_code == 200
+    assert {each.name for each in tmp_path.iterdir() if "-" not in each.name} == {"untitled.canvas"}
+
+
+@pytest.mark.slow
+def test_killed_at_any_moment_nothing_accepted_is_lost(start: Start, tmp_path: Path, photo: np.ndarray) -> None:
+    random = np.random.default_rng(3)
+    data, accepted, imported = png(photo), 0, 0
+    for _ in range(12):
+        process, client = start("a.canvas")
+        layers = [each["name"] for each in client.get("/canvas").json()["layers"]]
+        assert layers.count("mirror") in (accepted, accepted + 1) and layers.count("p") in (imported, imported + 1)
+        accepted, imported = layers.count("mirror"), layers.count("p")
+        Timer(random.uniform(0.2, 1.2), process.kill).start()
+        try:
+            while True:
+                left = 200 * imported
+                place = {"left": left, "top": 0}
+                client.post("/canvas/import", files={"file": ("p.png", data)}, data=place).raise_for_status()
+                imported += 1
+                asked = {"frame": {**FRAME, "left": left}, "method": "mirror", "count": 1}
+                id = client.post("/jobs", json=asked).json()["id"]
+                while client.get(f"/jobs/{id}").json()["state"] in ("waiting", "running"):
+                    pass
+                client.post(f"/jobs/{id}/accept").raise_for_status()
+                accepted += 1
+        except httpx2.TransportError:
+            process.wait(10)
+        with closing(sqlite3.connect(tmp_path / "a.canvas")) as file:
+            assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+        with closing(sqlite3.connect(tmp_path / "a.canvas-jobs")) as file:
+            assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    assert accepted > 5
