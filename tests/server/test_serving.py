@@ -118,6 +118,33 @@ def test_a_second_server_on_the_same_canvas_ends_in_one_line(start: Start, tmp_p
     assert done.stderr.startswith("outpaint: ") and done.stderr.count("\n") == 1
 
 
+def test_others_need_the_token_that_is_printed(tmp_path: Path) -> None:
+    command = [
+        sys.executable,
+        "-W",
+        "error",
+        "-m",
+        "outpaint",
+        "canvas",
+        "--host",
+        "0.0.0.0",
+        "--port",
+        "0",
+        "--no-open",
+    ]
+    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        where = process.stdout.readline().split()[3]
+        try:
+            with httpx2.Client(timeout=10) as client:
+                bare = where.partition("?")[0]
+                assert client.get(bare + "api/v1/health").status_code == 401
+                assert client.get(where).status_code in (200, 404)  # 404: an installation without the page
+                assert client.get(bare + "api/v1/health").json()["ok"]
+        finally:
+            process.kill()
+
+
 @pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "python_multipart"])
 def test_without_the_extra_it_says_what_to_type(tmp_path: Path, missing: str) -> None:
     code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[0] = 'outpaint'\n"
