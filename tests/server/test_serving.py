@@ -19,6 +19,7 @@ import numpy as np
 import pytest
 
 from outpaint.canvas import Document
+from outpaint.cli import run
 from server.conftest import opened, png
 
 Start = Callable[..., tuple[subprocess.Popen, httpx2.Client]]
@@ -110,12 +111,26 @@ def test_killed_while_painting_it_paints_again(start: Start, tmp_path: Path, pho
     np.testing.assert_array_equal(opened(client.get("/canvas/export").content)[:, :width, :3], large)
 
 
-def test_a_second_server_on_the_same_canvas_ends_in_one_line(start: Start, tmp_path: Path) -> None:
+@pytest.fixture
+def fails(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture) -> Iterator[Callable]:
+    """Runs `outpaint canvas` in this process; the one line that it ends in."""
+    monkeypatch.chdir(tmp_path)
+    handlers = {each: signal.getsignal(each) for each in (signal.SIGTERM, signal.SIGHUP)}
+
+    def failed(*words: str) -> str:
+        assert run(["canvas", *words, "--no-open"]) == 2
+        out, err = capsys.readouterr()
+        assert out == "" and err.startswith("outpaint: ") and err.count("\n") == 1
+        return err
+
+    yield failed
+    for each, handler in handlers.items():
+        signal.signal(each, handler)
+
+
+def test_a_second_server_on_the_same_canvas_is_refused(start: Start, fails: Callable[..., str]) -> None:
     start("a.canvas")
-    command = [sys.executable, "-m", "outpaint", "canvas", "a.canvas", "--no-open", "--port", "0"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr.startswith("outpaint: ") and done.stderr.count("\n") == 1
+    assert "open in another" in fails("a.canvas", "--port", "0")
 
 
 def test_others_need_the_token_that_is_printed(tmp_path: Path) -> None:
@@ -146,12 +161,11 @@ def test_others_need_the_token_that_is_printed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "python_multipart"])
-def test_without_the_extra_it_says_what_to_type(tmp_path: Path, missing: str) -> None:
-    code = f"import sys; sys.modules[{missing!r}] = None; sys.argv[0] = 'outpaint'\n"
-    code += "from outpaint.cli import run; sys.exit(run(['canvas', '--no-open']))"
-    done = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert done.returncode == 2 and done.stderr.count("\n") == 1
-    assert 'pip install "outpaint[server]"' in done.stderr
+def test_without_the_extra_it_says_what_to_type(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, fails: Callable[..., str], missing: str
+) -> None:
+    monkeypatch.setitem(sys.modules, missing, None)
+    assert 'pip install "outpaint[server]"' in fails()
     assert list(tmp_path.iterdir()) == []
 
 
@@ -160,20 +174,20 @@ def test_without_the_extra_it_says_what_to_type(tmp_path: Path, missing: str) ->
     [
         (["no.png"], "no.png"),
         (["text.png"], "text.png"),
+        (["none.canvas"], "is no canvas"),
         (["--token", "short"], "token"),
         (["--host", "203.0.113.7"], "cannot listen"),
         (["--port", "{taken}"], "cannot listen"),
     ],
 )
-def test_what_cannot_be_opened_ends_in_one_line(tmp_path: Path, words: list[str], said: str) -> None:
-    (tmp_path / "text.png").write_text("hello")
+def test_what_cannot_be_opened_is_said(
+    tmp_path: Path, fails: Callable[..., str], words: list[str], said: str
+) -> None:
+    for name in ("text.png", "none.canvas"):
+        (tmp_path / name).write_text("hello")
     with socket.create_server(("127.0.0.1", 0)) as taken:
-        words = [word.format(taken=taken.getsockname()[1]) for word in words]
-        command = [sys.executable, "-m", "outpaint", "canvas", *words, "--no-open"]
-        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, timeout=60)
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (2, "", 1)
-    assert said in done.stderr
-    assert not (tmp_path / "text.canvas").exists()
+        assert said in fails(*(word.format(taken=taken.getsockname()[1]) for word in words))
+    assert (tmp_path / "none.canvas").read_text() == "hello"
 
 
 def test_a_gigabyte_is_refused_before_it_is_sent(start: Start, tmp_path: Path) -> None:
