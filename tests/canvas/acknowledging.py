@@ -1,4 +1,4 @@
-"""A child process that does random commands on a canvas for ever and says so after each: `python acknowledging.py FILE SEED`.
+"""A child process that does random commands for ever and says so after each: `python acknowledging.py FILE SEED`.
 
 Every line it prints is one command that was accepted: the revision it led to and a hash of the whole document.
 """
@@ -13,8 +13,10 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from canvas.dense import PLANE
 from canvas.strokes import random_command
-from outpaint.canvas import Document
+from outpaint.canvas import Document, ImportPhoto
 from outpaint.errors import RequestError
+
+PHOTO = (Path(__file__).parents[2] / "docs" / "images" / "before-after.jpg").read_bytes()
 
 
 def digest(document: Document) -> str:
@@ -37,6 +39,8 @@ def main(path: str, seed: str) -> None:
                 document.redo()
             elif chance < 0.3:
                 document.view(PLANE, 90, 80)
+            elif chance < 0.35:
+                document.do(ImportPhoto(PHOTO, *random.integers(-300, 100, 2).tolist()))
             else:
                 document.do(random_command(random, [each.id for each in document.layers if each.kind == "pixels"]))
         except RequestError:

@@ -21,7 +21,6 @@ from outpaint.canvas import (
     SetOpacity,
     SetVisible,
 )
-from outpaint.errors import RequestError
 from outpaint.geometry import Frame
 
 PLANE = Frame(-330, -300, 700, 640)
@@ -185,6 +184,3 @@ class DenseHistory:
         self.now, next_id = source.pop(), self.now.next_id
         self.now.next_id = next_id
         return True
-
-
-__all__ = ["PLANE", "Dense", "DenseHistory", "RequestError"]

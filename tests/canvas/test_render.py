@@ -64,7 +64,7 @@ def test_halves_of_halves_are_box_means(document: Document, shift: int) -> None:
 
 
 @pytest.mark.parametrize("frame", [FRAME, Frame(-301, -217, 400, 333), Frame(-90, -70, 13, 9), Frame(-5, -3, 1, 1)])
-@pytest.mark.parametrize("size", [(700, 700), (333, 511), (97, 60), (40, 9), (1, 1), (1024, 2000)])
+@pytest.mark.parametrize("size", [(700, 700), (333, 511), (97, 60), (40, 9), (1, 1), (300, 500)])
 def test_any_zoom_is_the_mean_of_the_area(document: Document, frame: Frame, size: tuple[int, int]) -> None:
     width, height = size
     zoom = (frame.width / width, frame.height / height)

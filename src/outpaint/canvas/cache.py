@@ -24,10 +24,14 @@ class TileCache:
                 self._tiles.move_to_end(key)
                 return tile
         tile = make()
+        self.keep(key, tile)
+        return tile
+
+    def keep(self, key: Hashable, tile: Samples8) -> None:
+        """From now on it belongs to all and must not be changed."""
         with self._lock:
             if key not in self._tiles:
                 self._tiles[key] = tile
                 self._held += tile.nbytes
                 while self._held > self._limit:
                     self._held -= self._tiles.popitem(last=False)[1].nbytes
-        return tile

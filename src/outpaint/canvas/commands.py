@@ -19,6 +19,7 @@ _RGBA: Any = {"channels": 4}
 _ONE: Any = {"channels": 1}
 
 
+@dataclass(frozen=True)
 class Command:
     """What all of them are; `recording` turns them into JSON and bytes and back. RequestError if a value is wrong."""
 

@@ -108,7 +108,7 @@ class Document:
 
     def go_to(self, step: int) -> Done:
         """Undo or redo until `step` is the last that is done; 0 is the beginning. RequestError if there is none."""
-        with self._store.writing() as connection:
+        with self._store.writing(synced=False) as connection:
             if step and not connection.execute("SELECT 1 FROM step WHERE id = ?", (step,)).fetchone():
                 raise RequestError(f"there is no step {step} in the history; look at the history again")
             changed = False
@@ -252,9 +252,11 @@ class Document:
             yield Pyramid(self._store, connection, self._cache)
 
     def _walk(self, step: Walk, count: int) -> Done:
-        with self._store.writing() as connection:
-            walked = [step(connection) for _ in range(count)]
-            return Done(_revision(connection), any(walked))
+        with self._store.writing(synced=False) as connection:
+            walked = 0
+            while walked < count and step(connection):
+                walked += 1
+            return Done(_revision(connection), walked > 0)
 
 
 def _viewable(frame: Frame) -> Frame:

@@ -109,6 +109,9 @@ class Draft:
             with ThreadPoolExecutor(thread_count()) as pool:
                 packed = list(pool.map(lambda each: pack(each[1], each[0]), new))
         save(self._connection, packed)
+        for name, tile in self._waiting.items():
+            tile.flags.writeable = False
+            self._cache.keep(name, tile)
         self._waiting.clear()
 
 

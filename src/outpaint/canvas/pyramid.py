@@ -93,8 +93,7 @@ class Pyramid:
             elif known is None:
                 self._known[keys] = name
                 self._packed.append(pack(tile, name))
-                made = tile
-                tile = self._cache.get(name, lambda: made)
+                self._cache.keep(name, tile)
         self._made.append((level, spot, name))
         if len(self._made) >= _BATCH:
             self._write()
@@ -126,7 +125,7 @@ class Pyramid:
 
     def _write(self) -> None:
         if self._made:
-            with self._store.writing() as connection:
+            with self._store.writing(synced=False) as connection:
                 save(connection, self._packed)
                 connection.executemany(
                     "UPDATE pyramid SET content = ? WHERE level = ? AND x = ? AND y = ? AND revision <= ?",

@@ -17,7 +17,7 @@ COMMANDS: Mapping[str, type[Command]] = {kind.__name__: kind for kind in Command
 def record_of(command: Command) -> dict[str, Any]:
     """The command without its pixels, as JSON values."""
     record: dict[str, Any] = {"command": type(command).__name__}
-    for each in _fields(type(command)):
+    for each in fields(type(command)):
         value = getattr(command, each.name)
         if not _is_blob(each):
             record[each.name] = [value.left, value.top, *value.extent] if isinstance(value, Frame) else value
@@ -26,7 +26,7 @@ def record_of(command: Command) -> dict[str, Any]:
 
 def blobs_of(command: Command) -> dict[str, bytes]:
     """The rest: samples row by row, by the name of their field."""
-    found = {each.name: getattr(command, each.name) for each in _fields(type(command)) if _is_blob(each)}
+    found = {each.name: getattr(command, each.name) for each in fields(type(command)) if _is_blob(each)}
     return {name: v if isinstance(v, bytes) else v.tobytes() for name, v in found.items() if v is not None}
 
 
@@ -35,7 +35,7 @@ def command_of(record: Mapping[str, Any], blobs: Mapping[str, bytes]) -> Command
     kind = COMMANDS.get(str(record.get("command")))
     if kind is None:
         raise unknown_name("command", str(record.get("command")), COMMANDS)
-    known = {each.name: each for each in _fields(kind)}
+    known = {each.name: each for each in fields(kind)}
     for name in {*record, *blobs} - {"command"}:
         if name not in known or _is_blob(known[name]) != (name in blobs):
             raise RequestError(f"{kind.__name__} has no field {name!r} of this kind; it has: {', '.join(known)}")
@@ -55,10 +55,6 @@ def _samples(data: bytes, channels: int, frame: Frame | None) -> Any:
         return data
     shape = frame.extent.shape if channels == 1 else (*frame.extent.shape, channels)
     return np.frombuffer(data, np.uint8).reshape(shape)
-
-
-def _fields(kind: type[Command]) -> tuple[Field[Any], ...]:
-    return fields(kind)  # type: ignore[arg-type]
 
 
 def _is_blob(each: Field[Any]) -> bool:

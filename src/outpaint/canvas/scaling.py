@@ -12,7 +12,6 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.canvas.packing import Samples8
-from outpaint.parallel import over_rows
 
 Whole = npt.NDArray[np.intp]
 Step = tuple[Whole, npt.NDArray[Any]]
@@ -39,19 +38,17 @@ def steps(start: float, length: float, count: int, size: int) -> list[Step]:
 def scaled(pixels: Samples8, rows: Sequence[Step], columns: Sequence[Step]) -> Samples8:
     """Straight RGBA, H x W x 4, made of these rows and columns."""
     opaque = bool(pixels[..., 3].min() == 255)
-    source = pixels if opaque else _converted(pixels, "RGBA", "RGBa")
     out = np.empty((len(rows[0][0]), len(columns[0][0]), 4), np.uint8)
-
-    def scale(start: int, stop: int) -> None:
-        for top in range(start, stop, _STRIP):
-            strip = slice(top, min(top + _STRIP, stop))
-            part = _sum([(source[at[strip]], weight[strip, None, None]) for at, weight in rows])
-            colours = part.view(np.uint32)[..., 0]
-            taken = [(colours.take(at, 1).view(np.uint8).reshape(len(part), -1, 4), w[:, None]) for at, w in columns]
-            out[strip] = _sum(taken)
-
-    over_rows(scale, len(out))
-    return out if opaque else _converted(out, "RGBa", "RGBA")
+    for top in range(0, len(out), _STRIP):
+        strip = slice(top, top + _STRIP)
+        first, last = rows[0][0][strip][0], rows[-1][0][strip][-1]
+        source = pixels[first : last + 1]
+        source = source if opaque else _premultiplied(source)
+        part = _sum([(source[at[strip] - first], weight[strip, None, None]) for at, weight in rows])
+        colours = part.view(np.uint32)[..., 0]
+        taken = [(colours.take(at, 1).view(np.uint8).reshape(len(part), -1, 4), w[:, None]) for at, w in columns]
+        out[strip] = _sum(taken)
+    return out if opaque else _straight(out)
 
 
 def _sum(terms: Sequence[tuple[Samples8, npt.NDArray[Any]]]) -> Samples8:
@@ -64,9 +61,23 @@ def _sum(terms: Sequence[tuple[Samples8, npt.NDArray[Any]]]) -> Samples8:
     return (total >> bits).astype(np.uint8)
 
 
-def _converted(pixels: Samples8, source: str, target: str) -> Samples8:
-    """Between straight and premultiplied colour, which Pillow calls RGBA and RGBa."""
+def _premultiplied(pixels: Samples8) -> Samples8:
+    """Colour times alpha over 255, rounded, two channels of a pixel in one number.
+
+    A product of two bytes plus 128, p, over 255 is (p + (p >> 8)) >> 8 (Blinn, "Three wrongs make a right", 1995).
+    """
+    packed = pixels.view("<u4")[..., 0]
+    alpha, odd = packed >> 24, np.uint32(0x00FF00FF)
+    red_blue = (packed & odd) * alpha + np.uint32(0x00800080)
+    green_alpha = ((packed >> 8) & odd | np.uint32(0x00FF0000)) * alpha + np.uint32(0x00800080)
+    red_blue += (red_blue >> 8) & odd
+    green_alpha += (green_alpha >> 8) & odd
+    out = ((red_blue >> 8) & odd) | (green_alpha & ~odd)
+    return out.astype("<u4", copy=False).view(np.uint8).reshape(pixels.shape)
+
+
+def _straight(pixels: Samples8) -> Samples8:
+    """The inverse; Pillow calls the two RGBa and RGBA."""
     from PIL import Image
 
-    height, width = pixels.shape[:2]
-    return np.asarray(Image.frombuffer(source, (width, height), np.ascontiguousarray(pixels)).convert(target))
+    return np.asarray(Image.fromarray(pixels, "RGBa").convert("RGBA"))

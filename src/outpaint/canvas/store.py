@@ -1,9 +1,9 @@
 """The file of a canvas: one SQLite database, its connections and its transactions.
 
-Every change is one transaction in write-ahead mode with full synchronisation (half a millisecond on a solid-state
-disk): once `writing` has ended, neither a killed process nor a power cut takes the change back. Readers have
-connections of their own and see the state of the moment they began, whatever is written meanwhile. Nothing of the
-document is held in memory, so several processes may have the same file open.
+Every change is one transaction in write-ahead mode: once `writing` has ended, a killed process takes nothing back. A
+command is synchronised too, which costs a millisecond or two and lets it outlive a power cut; after one, the last
+undo may have to be pressed again. Readers have connections of their own and see the state of the moment they began,
+whatever is written meanwhile. Nothing of the document is held in memory, so several processes may have a file open.
 """
 
 import os
@@ -61,11 +61,16 @@ class Store:
         self._writer = _checked(path)
 
     @contextmanager
-    def writing(self) -> Iterator[sqlite3.Connection]:
-        """One transaction: all of what is done inside is kept, or, after an exception, nothing."""
+    def writing(self, synced: bool = True) -> Iterator[sqlite3.Connection]:
+        """One transaction: all of what is done inside is kept, or, after an exception, nothing.
+
+        synced: whether it also outlives a power cut; if not, it may be gone then, but never in part, nor may a later
+        one be there without it.
+        """
         with self._lock:
             self._check_open()
             with _explained(self.path):
+                self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
                 self._writer.execute("BEGIN IMMEDIATE")
                 try:
                     yield self._writer
@@ -139,15 +144,18 @@ def _take_name(temporary: Path, path: Path) -> None:
         os.link(temporary, path)
     except FileExistsError:
         raise FileError(f"{path} exists already; open it, or choose another name") from None
-    except OSError:  # a file system without hard links
-        temporary.rename(path)
+    except OSError:  # a file system without hard links: the name is reserved by creating it
+        with _explained(path):
+            try:
+                path.open("xb").close()
+            except FileExistsError:
+                raise FileError(f"{path} exists already; open it, or choose another name") from None
+        temporary.replace(path)
 
 
 def _connected(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path.absolute()))}?mode=rw"
-    connection = sqlite3.connect(address, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
-    connection.execute("PRAGMA synchronous = FULL")
-    return connection
+    return sqlite3.connect(address, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
 
 
 def _checked(path: Path) -> sqlite3.Connection:

@@ -9,7 +9,7 @@ from types import FrameType
 import typer
 
 from outpaint import __version__
-from outpaint.cli import blends, extend, methods, painters, show
+from outpaint.cli import blends, canvas, extend, methods, painters, show
 from outpaint.errors import OutpaintError
 
 app = typer.Typer(
@@ -19,7 +19,7 @@ app = typer.Typer(
     add_completion=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for command in (extend, methods, painters, blends, show):
+for command in (extend, canvas, methods, painters, blends, show):
     command.register(app)
 
 

@@ -1,0 +1,199 @@
+"""The document: what it looks like, and what changes it."""
+
+import secrets
+from pathlib import PurePath
+from typing import Annotated, Any, Literal
+
+from fastapi import APIRouter, Body, File, Form, Header, Path, Query, Response, UploadFile
+
+from outpaint.canvas import Command, Done, ImportPhoto, SetMask, Spot, Step
+from outpaint.canvas.commands import MAX_NAME
+from outpaint.canvas.photo import open_photo
+from outpaint.canvas.tiles import TOP, check_frame
+from outpaint.errors import RequestError
+from outpaint.geometry import Frame
+from outpaint.server.answers import MEDIA, png_of
+from outpaint.server.command_reading import read_command
+from outpaint.server.desk import Desk
+from outpaint.server.spoken import Length, Place, StepsModel
+
+GAP = 64
+"""Pixels between the content and a photo that is put beside it."""
+MANY = 4096
+"""Tiles from which on a page had better draw everything again."""
+_CACHE = {"Cache-Control": "no-cache"}
+
+TilePlace = Annotated[int, Path(ge=-(2**23), le=2**23)]
+
+
+def routes(desk: Desk) -> APIRouter:
+    router, document = APIRouter(prefix="/canvas", tags=["canvas"]), desk.document
+    edition = secrets.token_hex(4)  # another canvas may have been at this address before, with the same revisions
+
+    def told(done: Done, **more: Any) -> dict[str, Any]:
+        if done.changed:
+            desk.changed(done.revision)
+        return {"revision": done.revision, **more}
+
+    @router.get("")
+    def canvas() -> dict[str, Any]:
+        revision = document.revision
+        layers = [
+            {name: getattr(each, name) for name in ("id", "name", "visible", "opacity", "locked", "kind")}
+            for each in document.layers
+        ]
+        content = document.content_box()
+        return {
+            "revision": revision,
+            "name": document.path.stem,
+            "layers": layers,
+            "content": box_of(content) if content else None,
+            **walkable(),
+        }
+
+    @router.get("/tiles/{level}/{column}/{row}.png", response_class=Response)
+    def tile(
+        level: Annotated[int, Path(ge=0, le=TOP)],
+        column: TilePlace,
+        row: TilePlace,
+        if_none_match: Annotated[str | None, Header()] = None,
+    ) -> Response:
+        spot = Spot(column, row)
+        check_frame(spot.frame(level))
+        headers = {**_CACHE, "ETag": f'"{edition}-{document.tile_revision(level, spot)}"'}
+        if if_none_match == headers["ETag"]:
+            return Response(status_code=304, headers=headers)
+        pixels = document.tile(level, spot)
+        if pixels is None:
+            return Response(status_code=204, headers=headers)
+        return Response(png_of(pixels), media_type="image/png", headers=headers)
+
+    @router.get("/mask/{column}/{row}.png", response_class=Response)
+    def mask_tile(column: TilePlace, row: TilePlace) -> Response:
+        """White with the mask as alpha, at full size; 204 where nothing is masked."""
+        values = document.mask(Spot(column, row).frame())
+        if not values.any():
+            return Response(status_code=204, headers=_CACHE)
+        white = values[..., None].repeat(4, -1)
+        white[..., :3] = 255
+        return Response(png_of(white), media_type="image/png", headers=_CACHE)
+
+    @router.get("/changes")
+    def changes(since: Annotated[int, Query(ge=0, lt=2**63)]) -> dict[str, Any]:
+        found = document.changes_since(since)
+        lost = since > found.revision or len(found.picture) > MANY
+        return {
+            "revision": found.revision,
+            "tiles": "all" if lost else sorted(found.picture),
+            "mask": "all" if lost else sorted(found.mask),
+            "layers": lost or found.layers is not None,
+        }
+
+    @router.get("/history")
+    def history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
+        return [
+            {"number": step.id, "name": _said(step), "made": step.made, "done": step.done}
+            for step in document.history(limit)
+        ]
+
+    @router.post("/commands")
+    def command(record: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
+        done = do(read_command(record, desk))
+        return told(done, layer=done.layer)
+
+    @router.post("/import")
+    def import_photo(
+        file: Annotated[UploadFile, File()],
+        left: Annotated[Place | None, Form()] = None,
+        top: Annotated[Place | None, Form()] = None,
+    ) -> dict[str, Any]:
+        content = document.content_box()
+        corner = (content.right + GAP, content.top) if content else (0, 0)
+        left, top = corner[0] if left is None else left, corner[1] if top is None else top
+        photo = ImportPhoto(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
+        done = do(photo)
+        height, width = photo.pixels.shape[:2]
+        return told(done, layer=done.layer, frame=box_of(Frame(left, top, width, height)))
+
+    @router.post("/mask")
+    def mask(
+        file: Annotated[UploadFile, File()],
+        left: Annotated[Place, Form()],
+        top: Annotated[Place, Form()],
+        mode: Annotated[Literal["add", "erase"], Form()] = "add",
+    ) -> dict[str, Any]:
+        """A grey picture, white is masked; of one with transparency, the alpha is the mask."""
+        with desk.large:
+            pixels = open_photo(file.file.read(), desk.limits.pixels)
+        clear = bool((pixels[..., 3] < 255).any())
+        values = pixels[..., 3].copy() if clear else pixels[..., :3].max(-1)
+        frame = Frame(left, top, values.shape[1], values.shape[0])
+        return told(do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
+
+    @router.post("/undo")
+    def undo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
+        return told(document.undo((steps or StepsModel()).count), **walkable())
+
+    @router.post("/redo")
+    def redo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
+        return told(document.redo((steps or StepsModel()).count), **walkable())
+
+    @router.get("/export", response_class=Response)
+    def export(
+        what: Literal["content", "frame", "everything"] = "content",
+        left: Place = 0,
+        top: Place = 0,
+        width: Length | None = None,
+        height: Length | None = None,
+        format: Literal["png", "jpeg", "webp", "tiff"] = "png",
+        quality: Annotated[int | None, Query(ge=1, le=100)] = None,
+    ) -> Response:
+        """A picture file; a JPEG has white where the canvas is transparent."""
+        frame = document.everything_box() if what == "everything" else document.content_box()
+        if what == "frame":
+            if width is None or height is None:
+                raise RequestError("a frame has left, top, width and height; give all four")
+            frame = Frame(left, top, width, height)
+        if frame is None:
+            raise RequestError("there is nothing on the canvas; import a photo first")
+        background = (255, 255, 255) if format == "jpeg" else None
+        with desk.large:
+            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background)
+        extension = {"jpeg": "jpg"}.get(format, format)
+        name = "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "_" for c in document.path.stem)
+        disposition = f'attachment; filename="{name}.{extension}"'
+        return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
+
+    def do(command: Command) -> Done:
+        if isinstance(command, ImportPhoto):
+            with desk.large:
+                return document.do(command)
+        return document.do(command)
+
+    def walkable() -> dict[str, bool]:
+        newest = document.history(1)
+        can_redo = bool(newest) and not newest[0].done
+        can_undo, before = bool(newest) and newest[0].done, None
+        while not can_undo and (older := document.history(500, before)):
+            can_undo, before = any(step.done for step in older), older[-1].id
+        return {"can_undo": can_undo, "can_redo": can_redo}
+
+    return router
+
+
+def box_of(frame: Frame) -> dict[str, int]:
+    return {"left": frame.left, "top": frame.top, "width": frame.width, "height": frame.height}
+
+
+def _layer_name(filename: str | None) -> str:
+    """Only what is written on a layer: no file is ever opened by this name."""
+    name = PurePath((filename or "").replace("\\", "/")).stem
+    return "".join(c for c in name if c.isprintable()).strip()[:MAX_NAME] or "Photo"
+
+
+def _said(step: Step) -> str:
+    """`AddLayer` as "Add layer", with the name of what it was about."""
+    kind = str(step.record.get("command", "?"))
+    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip().capitalize()
+    name = step.record.get("name")
+    return f"{words}: {name}" if name else words

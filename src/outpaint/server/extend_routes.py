@@ -1,0 +1,113 @@
+"""One call: photo in, larger photo out, without a canvas."""
+
+import asyncio
+import json
+from threading import BoundedSemaphore, Event
+from typing import Annotated, Any
+
+import starlette.requests
+from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi.concurrency import run_in_threadpool
+
+from outpaint.api import extend_events
+from outpaint.errors import RequestError
+from outpaint.events import CandidateDone, Started
+from outpaint.files import check_writable, encode_picture, open_picture, output_format
+from outpaint.geometry import Extent
+from outpaint.request import Request
+from outpaint.server.answers import MEDIA, Busy
+from outpaint.server.desk import Desk
+
+Word = Annotated[str | None, Form(max_length=100)]
+Text = Annotated[str | None, Form(max_length=10_000)]
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["extend"])
+    seats = BoundedSemaphore(desk.limits.extending)
+
+    @router.post("/extend", response_class=Response, responses={429: {"description": "see Retry-After"}})
+    async def extend(
+        connection: starlette.requests.Request,
+        photo: Annotated[UploadFile, File()],
+        mask: Annotated[UploadFile | None, File()] = None,
+        left: Word = None,
+        right: Word = None,
+        top: Word = None,
+        bottom: Word = None,
+        all: Word = None,
+        ratio: Word = None,
+        size: Word = None,
+        anchor: Word = None,
+        method: Word = None,
+        blend: Word = None,
+        overlap: Annotated[int | None, Form()] = None,
+        prompt: Text = None,
+        negative: Text = None,
+        seed: Annotated[int | None, Form()] = None,
+        format: Word = None,
+        request: Annotated[str | None, Form(max_length=100_000)] = None,
+    ) -> Response:
+        """The larger picture, in the photo's own format unless `format` names another.
+
+        request: the whole record as JSON, which the other fields then overrule. mask: white is painted anew.
+        """
+        asked = _record(request).overridden(
+            left=left or None, right=right or None, top=top or None, bottom=bottom or None, all=all or None,
+            to=size or None, ratio=ratio or None, anchor=anchor or None, method=method or None,
+            blend=blend or None, overlap=overlap, prompt=prompt, negative=negative, seed=seed, count=1,
+        )  # fmt: skip
+        pixels = min(asked.max_pixels, desk.limits.pixels)
+        asked = asked.overridden(max_pixels=pixels)
+        data, hole = await photo.read(), await mask.read() if mask else None
+        if not seats.acquire(blocking=False):
+            raise Busy("too many pictures are being extended; try again in a moment")
+        stop = Event()
+        work = asyncio.ensure_future(run_in_threadpool(_extend, desk, data, hole, asked, format or None, stop))
+        work.add_done_callback(lambda _: seats.release())
+        try:
+            while not (await asyncio.wait({work}, timeout=0.5))[0]:
+                if await connection.is_disconnected():
+                    stop.set()
+            return await work
+        finally:
+            stop.set()
+
+    return router
+
+
+def _record(text: str | None) -> Request:
+    if not text:
+        return Request()
+    try:
+        fields = json.loads(text)
+    except (ValueError, RecursionError):
+        fields = None
+    if not isinstance(fields, dict):
+        raise RequestError('the request is not a JSON object; write {"right": "25%"}')
+    return Request.of(**fields)
+
+
+def _extend(desk: Desk, data: bytes, hole: bytes | None, asked: Request, format: str | None, stop: Event) -> Response:
+    """On a thread: waits for its turn, then walks the road until somebody hangs up."""
+    with desk.large:
+        photo = open_picture(data, asked.max_pixels)
+    events = extend_events(photo, mask=hole, request=asked, registry=desk.registry)
+    while not desk.queue.turn.acquire(timeout=0.5):
+        if stop.is_set():
+            raise Busy("nobody waits for the answer any more")
+    try:
+        for event in events:
+            if stop.is_set():
+                raise Busy("nobody waits for the answer any more")
+            if isinstance(event, Started):
+                check_writable(photo, extent=Extent(*event.request.frame.extent), format=format)
+            if isinstance(event, CandidateDone):
+                result: Any = event.result
+                name = output_format(photo, None, format)
+                encoded = encode_picture(result.picture, format, recipe=result.recipe)
+                return Response(encoded, media_type=MEDIA.get(name, "application/octet-stream"))
+    finally:
+        events.close()
+        desk.queue.turn.release()
+    raise RequestError("nothing was painted; ask for an amount, a size or a ratio")

@@ -1,0 +1,51 @@
+"""A job: what somebody wants painted in a frame, and what has become of it."""
+
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from outpaint.geometry import Frame
+from outpaint.request import Request
+
+State = Literal["waiting", "running", "done", "failed", "cancelled", "accepted", "rejected"]
+OPEN: tuple[State, ...] = ("waiting", "running")
+"""Still to be done."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """frame: what is painted, and all that the painter sees.   request: method, prompt, seed, count, settings.
+
+    attempts: how often it was begun.   progress: 0..1.   text: what is going on.   candidates: that can be looked at.
+    error: one line, for a failed one.   begin, share: what of the progress the window in hand stands for.
+    """
+
+    id: str
+    frame: Frame
+    request: Request
+    state: State = "waiting"
+    attempts: int = 0
+    candidates: int = 0
+    error: str | None = None
+    progress: float = field(default=0.0, compare=False)
+    text: str = field(default="", compare=False)
+    begin: float = field(default=0.0, compare=False)
+    share: float = field(default=1.0, compare=False)
+
+    def to_json(self) -> dict[str, Any]:
+        """As pages see it."""
+        box = self.frame
+        return {
+            "id": self.id,
+            "state": self.state,
+            "frame": {"left": box.left, "top": box.top, "width": box.width, "height": box.height},
+            "method": self.request.method,
+            "prompt": self.request.prompt,
+            "negative": self.request.negative,
+            "seed": self.request.seed,
+            "count": self.request.count,
+            "settings": dict(self.request.settings),
+            "progress": 1.0 if self.state in ("done", "accepted", "rejected") else round(self.progress, 4),
+            "text": self.text,
+            "candidates": self.candidates,
+            "error": self.error,
+        }

@@ -1,0 +1,243 @@
+"""The queue: one job after the other, on one thread, whatever the pages and the process do meanwhile."""
+
+import secrets
+import time
+from dataclasses import replace
+from threading import Condition, Lock, Thread
+
+import numpy as np
+
+from outpaint.canvas import Accept, Document, Done
+from outpaint.canvas.photo import to_rgba
+from outpaint.errors import OutpaintError, RequestError
+from outpaint.events import CandidateDone, Event, Notice, Progress, WindowStarted
+from outpaint.geometry import Frame
+from outpaint.picture import Picture
+from outpaint.registry import Registry
+from outpaint.request import Request
+from outpaint.resolve import check
+from outpaint.road import road
+from outpaint.server.answers import Busy, NotNow
+from outpaint.server.feed import Feed
+from outpaint.server.job import OPEN, Job
+from outpaint.server.job_store import Candidate, JobStore
+from outpaint.server.limits import Limits
+
+ATTEMPTS = 2
+"""A job that was running twice when the server died is not begun a third time."""
+_PAUSE = 0.1
+"""Seconds between two reports of progress."""
+
+
+class JobQueue:
+    """Jobs on one canvas. Any thread may call any method.
+
+    turn: held while the road is being walked, by this queue or by whoever else does.
+    """
+
+    def __init__(self, document: Document, registry: Registry, feed: Feed, limits: Limits) -> None:
+        """FileError if another server has this canvas open."""
+        self.turn = Lock()
+        self._document = document
+        self._registry = registry
+        self._feed = feed
+        self._limits = limits
+        self._store = JobStore(document.path.with_name(document.path.name + "-jobs"))
+        self._changed = Condition()
+        self._stopping = False
+        self._cancelled: set[str] = set()
+        self._running: Job | None = None
+        self._thread = Thread(target=self._work, name="outpaint jobs", daemon=True)
+
+    def start(self) -> None:
+        """Take up what was waiting; what was running when the last server died begins again, once."""
+        for job in self._store.jobs():
+            if job.state == "running" and job.attempts >= ATTEMPTS:
+                error = f"the server stopped {job.attempts} times while at it; try a smaller frame"
+                self._store.move(job.id, "failed", error)
+            elif job.state == "running":
+                self._store.move(job.id, "waiting")
+        self._thread.start()
+
+    def stop(self, patience: float = 5) -> None:
+        """Put back what is running and close; it begins again with the next start."""
+        with self._changed:
+            self._stopping = True
+            self._changed.notify_all()
+        if self._thread.is_alive():
+            self._thread.join(patience)
+        if not self._thread.is_alive():
+            self._store.close()
+
+    def add(self, frame: Frame, request: Request) -> Job:
+        """RequestError if it cannot be done, Busy if there is too much to do already."""
+        check(request, self._registry)
+        with self._changed:
+            if self._store.count(*OPEN) >= self._limits.waiting:
+                raise Busy(f"{self._limits.waiting} jobs are waiting already; try again when some are done")
+            if self._store.count("done") >= self._limits.undecided:
+                raise Busy("too many jobs wait for a decision; accept or reject some first", 30)
+            job = Job(secrets.token_urlsafe(9), frame, request)
+            self._store.add(job)
+            self._changed.notify_all()
+        self._tell(job)
+        return job
+
+    def jobs(self) -> list[Job]:
+        """The oldest first."""
+        running = self._running
+        return [_newer(job, running) for job in self._store.jobs()]
+
+    def job(self, id: str) -> Job:
+        return _newer(self._store.job(id), self._running)
+
+    def drop(self, id: str) -> Job:
+        """Cancel a job that is not done, reject one that is; any other stays what it is."""
+        with self._changed:
+            job = self.job(id)
+            if job.state == "running":
+                self._cancelled.add(id)
+            if job.state in OPEN:
+                self._store.move(id, "cancelled")
+            elif job.state == "done":
+                self._store.move(id, "rejected")
+            job = self._store.job(id)
+        self._tell(job)
+        return job
+
+    def png(self, id: str, number: int) -> bytes:
+        """A candidate's picture, as large as the job's frame."""
+        self._store.job(id)
+        return self._store.png(id, number)
+
+    def accept(self, id: str, number: int) -> Done:
+        """Lay a candidate on the canvas; NotNow if it was decided already or is not done."""
+        with self._changed:
+            job = self._store.job(id)
+            if job.state != "done":
+                raise NotNow(f"the job is {job.state}; only a done one can be accepted")
+            candidate = self._store.candidate(job, number)
+            done = self._document.do(
+                Accept(job.frame, candidate.pixels, candidate.painted.astype(np.uint8), name=_layer_name(job))
+            )
+            self._store.move(id, "accepted")
+        self._tell(self._store.job(id))
+        return done
+
+    def _work(self) -> None:
+        while (job := self._next()) is not None:
+            try:
+                self._paint(job)
+            except OutpaintError as error:
+                self._fail(job, str(error))
+            except MemoryError:
+                self._fail(job, "there is not enough memory for this; try a smaller frame")
+            except Exception as error:  # a plug-in may raise anything, and the next job has a right to its turn
+                self._fail(job, f"{type(error).__name__}: {error}")
+            finally:
+                self._running = None
+
+    def _next(self) -> Job | None:
+        """Waits for a job and marks it as running; None when the queue is to stop."""
+        with self._changed:
+            while not self._stopping:
+                job = next((each for each in self._store.jobs() if each.state == "waiting"), None)
+                if job is not None:
+                    job = replace(job, state="running", attempts=job.attempts + 1, candidates=0)
+                    self._store.drop_candidates(job.id)
+                    self._store.move(job.id, "running", attempts=job.attempts)
+                    self._running = job
+                    return job
+                self._changed.wait()
+        return None
+
+    def _paint(self, job: Job) -> None:
+        with self.turn:
+            self._tell(job)
+            events = road(starting_point(self._document, job.frame), job.request, self._registry)
+            told = 0.0
+            try:
+                for event in events:
+                    if self._interrupted(job):
+                        return
+                    before, job = job, _advanced(job, event)
+                    self._running = job
+                    if isinstance(event, CandidateDone):
+                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
+                        self._store.add_candidate(job.id, event.number, found)
+                    if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
+                        told = time.monotonic()
+                        self._tell(job)
+            finally:
+                events.close()
+        with self._changed:
+            if job.id in self._cancelled:
+                self._cancelled.discard(job.id)
+                self._store.drop_candidates(job.id)
+                return
+            self._store.move(job.id, "done")
+            self._running = None
+        self._tell(self._store.job(job.id))
+
+    def _interrupted(self, job: Job) -> bool:
+        """Whether to leave off, because the job was cancelled or because the server ends."""
+        with self._changed:
+            if job.id in self._cancelled:
+                self._cancelled.discard(job.id)
+                self._store.drop_candidates(job.id)
+                return True
+            if self._stopping:
+                self._store.move(job.id, "waiting", attempts=job.attempts - 1)
+            return self._stopping
+
+    def _fail(self, job: Job, error: str) -> None:
+        with self._changed:
+            if job.id in self._cancelled:
+                self._cancelled.discard(job.id)
+                return
+            self._store.move(job.id, "failed", " ".join(error.split()))
+            self._running = None
+        self._tell(self._store.job(job.id))
+
+    def _tell(self, job: Job) -> None:
+        self._feed.tell("job", job.id, job.to_json())
+
+
+def starting_point(document: Document, frame: Frame) -> Picture:
+    """The picture that a frame shows; RequestError if nothing in it is missing, or everything."""
+    picture = document.picture(frame)
+    if picture.known.all():
+        raise RequestError("nothing is missing in the frame; move it over the border, or mask what to repaint")
+    if not picture.known.any():
+        raise RequestError("the frame is empty; let it overlap the picture, which is what the painter continues")
+    return picture
+
+
+def _advanced(job: Job, event: Event) -> Job:
+    """The job after an event: candidates are equal shares, and windows are equal shares of those."""
+    count = job.request.count
+    if isinstance(event, WindowStarted):
+        share = 1 / (count * event.total)
+        begin = event.candidate / count + (event.number - 1) * share
+        text = f"candidate {event.candidate + 1} of {count}"
+        return replace(job, progress=max(job.progress, begin), begin=begin, share=share, text=text)
+    if isinstance(event, Progress) and event.total > 0:
+        # Several painters share a window, and each begins at 0; the bar only ever goes forward.
+        progress = max(job.progress, job.begin + job.share * min(event.step / event.total, 1.0))
+        return replace(job, progress=progress, text=event.label or job.text)
+    if isinstance(event, Notice):
+        return replace(job, text=event.text)
+    if isinstance(event, CandidateDone):
+        done = event.number + 1
+        return replace(job, candidates=done, progress=done / count)
+    return job
+
+
+def _newer(stored: Job, running: Job | None) -> Job:
+    """What is said of a running job is newer than what is written of it."""
+    fresh = running is not None and running.id == stored.id and stored.state == "running"
+    return replace(running, candidates=stored.candidates) if fresh and running is not None else stored
+
+
+def _layer_name(job: Job) -> str:
+    return (job.request.prompt.strip() or job.request.method)[:100]

@@ -1,0 +1,55 @@
+"""The queue over HTTP."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Path, Response
+
+from outpaint.request import Request
+from outpaint.server.desk import Desk
+from outpaint.server.spoken import ChoiceModel, JobModel
+
+Id = Annotated[str, Path(max_length=64)]
+
+
+def routes(desk: Desk) -> APIRouter:
+    router, queue = APIRouter(prefix="/jobs", tags=["jobs"]), desk.queue
+
+    @router.post("", status_code=202, responses={429: {"description": "the queue is full; see Retry-After"}})
+    def add(asked: JobModel) -> dict[str, Any]:
+        request = Request(
+            method=asked.method,
+            prompt=asked.prompt,
+            negative=asked.negative,
+            seed=asked.seed,
+            count=asked.count,
+            settings=asked.settings,
+            max_pixels=desk.limits.pixels,
+        )
+        return queue.add(desk.small_enough(asked.frame.frame()), request).to_json()
+
+    @router.get("")
+    def jobs() -> list[dict[str, Any]]:
+        """The oldest first."""
+        return [job.to_json() for job in queue.jobs()]
+
+    @router.get("/{id}")
+    def job(id: Id) -> dict[str, Any]:
+        return queue.job(id).to_json()
+
+    @router.delete("/{id}")
+    def drop(id: Id) -> dict[str, Any]:
+        """Cancel what is not done, reject what is."""
+        return queue.drop(id).to_json()
+
+    @router.get("/{id}/candidates/{number}.png", response_class=Response)
+    def candidate(id: Id, number: Annotated[int, Path(ge=0, le=1000)]) -> Response:
+        """RGBA, as large as the job's frame, the known pixels in it."""
+        return Response(queue.png(id, number), media_type="image/png", headers={"Cache-Control": "no-cache"})
+
+    @router.post("/{id}/accept")
+    def accept(id: Id, choice: Annotated[ChoiceModel | None, Body()] = None) -> dict[str, Any]:
+        done = queue.accept(id, (choice or ChoiceModel()).candidate)
+        desk.changed(done.revision)
+        return {"revision": done.revision, "layer": done.layer}
+
+    return router

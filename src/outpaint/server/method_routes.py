@@ -1,0 +1,61 @@
+"""Whether the server is there, and what it can do."""
+
+from typing import Any
+
+from fastapi import APIRouter
+
+from outpaint import __version__
+from outpaint.methods.protocol import Method
+from outpaint.painters.protocol import Setting
+from outpaint.registry import Registry
+from outpaint.server.desk import Desk
+
+_KINDS = {bool: "bool", int: "int", float: "float", str: "text"}
+
+
+def routes(desk: Desk) -> APIRouter:
+    router = APIRouter(tags=["methods"])
+
+    @router.get("/health")
+    def health() -> dict[str, Any]:
+        return {"ok": True, "version": __version__}
+
+    @router.get("/methods")
+    def methods() -> list[dict[str, Any]]:
+        """The ways of painting: which words each reads, what can be set, what it needs."""
+        return [record_of(method, desk.registry) for method in desk.registry.methods.values()]
+
+    return router
+
+
+def record_of(method: Method, registry: Registry) -> dict[str, Any]:
+    painters = [registry.painters[name] for name in method.painters if name in registry.painters]
+    blends = [registry.blends[name] for name in method.blend.split("+") if name in registry.blends]
+    names = [setting.name for painter in painters for setting in painter.settings]
+    settings = []
+    for painter in painters:
+        for setting in painter.settings:
+            full = f"{painter.name}.{setting.name}"
+            name = setting.name if names.count(setting.name) == 1 else full
+            default = method.settings.get(full, method.settings.get(setting.name, setting.default))
+            settings.append(_setting(name, setting, default))
+    return {
+        "name": method.name,
+        "about": method.about,
+        "reads": sorted(frozenset().union(*(p.reads for p in painters), *(b.reads for b in blends))),
+        "settings": settings,
+        "needs": ", ".join(filter(None, (painter.needs for painter in painters))) or None,
+        "usable": len(painters) == len(method.painters) and len(blends) == len(method.blend.split("+")),
+    }
+
+
+def _setting(name: str, setting: Setting, default: object) -> dict[str, Any]:
+    return {
+        "name": name,
+        "kind": "choice" if setting.choices else _KINDS[type(setting.default)],
+        "default": default,
+        "low": setting.low,
+        "high": setting.high,
+        "choices": list(setting.choices),
+        "about": setting.about,
+    }

@@ -1,0 +1,129 @@
+"""Import, tiles, commands, mask, undo and export over HTTP."""
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from server.conftest import opened, png
+
+V1 = "/api/v1"
+
+
+def test_a_photo_comes_back_as_it_went_in(with_photo: TestClient, photo: np.ndarray) -> None:
+    canvas = with_photo.get(f"{V1}/canvas").json()
+    assert canvas["content"] == {"left": 0, "top": 0, "width": 64, "height": 48}
+    assert [layer["name"] for layer in canvas["layers"]] == ["sky", "Mask"]
+    assert (canvas["can_undo"], canvas["can_redo"], canvas["name"]) == (True, False, "a")
+    answer = with_photo.get(f"{V1}/canvas/export?what=content&format=png")
+    np.testing.assert_array_equal(opened(answer.content)[..., :3], photo)
+    assert answer.headers["content-disposition"] == 'attachment; filename="a.png"'
+    for format in ("jpeg", "webp", "tiff"):
+        answer = with_photo.get(f"{V1}/canvas/export?format={format}")
+        assert answer.headers["content-type"] == f"image/{format}"
+        assert opened(answer.content).shape == (48, 64, 4)
+
+
+def test_tiles_are_the_canvas_and_are_sent_once(with_photo: TestClient, photo: np.ndarray) -> None:
+    answer = with_photo.get(f"{V1}/canvas/tiles/0/0/0.png?r=1")
+    tile = opened(answer.content)
+    assert tile.shape == (256, 256, 4)
+    np.testing.assert_array_equal(tile[:48, :64, :3], photo)
+    assert not tile[48:].any()
+    assert answer.headers["cache-control"] == "no-cache"
+    again = with_photo.get(f"{V1}/canvas/tiles/0/0/0.png", headers={"If-None-Match": answer.headers["etag"]})
+    assert (again.status_code, again.content) == (304, b"")
+    assert with_photo.get(f"{V1}/canvas/tiles/0/-1/0.png").status_code == 204
+    assert opened(with_photo.get(f"{V1}/canvas/tiles/3/0/0.png").content)[:6, :8, 3].min() == 255
+
+
+def test_commands_change_what_the_next_page_sees(with_photo: TestClient) -> None:
+    before = with_photo.get(f"{V1}/canvas").json()
+    layer = before["layers"][0]["id"]
+    answer = with_photo.post(f"{V1}/canvas/commands", json={"kind": "set-opacity", "layer": layer, "opacity": 0.5})
+    assert answer.json()["revision"] == before["revision"] + 1
+    changes = with_photo.get(f"{V1}/canvas/changes?since={before['revision']}").json()
+    assert changes == {"revision": before["revision"] + 1, "tiles": [[0, 0]], "mask": [], "layers": True}
+    with_photo.post(f"{V1}/canvas/commands", json={"command": "AddLayer", "name": "Sketch"}).raise_for_status()
+    names = [step["name"] for step in with_photo.get(f"{V1}/canvas/history").json()]
+    assert names == ["Add layer: Sketch", "Set opacity", "Import photo: sky"]
+
+
+def test_undo_and_redo(with_photo: TestClient) -> None:
+    exported = with_photo.get(f"{V1}/canvas/export").content
+    answer = with_photo.post(f"{V1}/canvas/undo", json={"count": 1}).json()
+    assert (answer["can_undo"], answer["can_redo"]) == (False, True)
+    assert with_photo.get(f"{V1}/canvas").json()["content"] is None
+    assert with_photo.get(f"{V1}/canvas/export").status_code == 400
+    answer = with_photo.post(f"{V1}/canvas/redo").json()
+    assert (answer["can_undo"], answer["can_redo"]) == (True, False)
+    assert with_photo.get(f"{V1}/canvas/export").content == exported
+
+
+def test_a_second_photo_lies_beside_the_first(with_photo: TestClient, photo: np.ndarray) -> None:
+    answer = with_photo.post(f"{V1}/canvas/import", files={"file": ("../../evil.png", png(photo))}).json()
+    assert answer["frame"] == {"left": 128, "top": 0, "width": 64, "height": 48}
+    assert with_photo.get(f"{V1}/canvas").json()["layers"][1]["name"] == "evil"
+    place = {"left": "-300", "top": "17"}
+    answer = with_photo.post(f"{V1}/canvas/import", files={"file": ("b.png", png(photo))}, data=place).json()
+    assert answer["frame"] == {"left": -300, "top": 17, "width": 64, "height": 48}
+
+
+@pytest.mark.parametrize("kind", ["grey", "alpha", "opaque"])
+def test_the_mask_is_added_and_erased(with_photo: TestClient, kind: str) -> None:
+    stroke = np.zeros((10, 20), np.uint8)
+    stroke[2:8, 3:15] = 255
+    if kind == "grey":
+        data = png(stroke)
+    elif kind == "alpha":
+        data = png(np.dstack([stroke // 2, stroke * 0, stroke * 0, stroke]))
+    else:
+        data = png(np.dstack([stroke, stroke, stroke, np.full_like(stroke, 255)]))
+    place = {"left": "5", "top": "6", "mode": "add"}
+    with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", data)}, data=place).raise_for_status()
+    seen = opened(with_photo.get(f"{V1}/canvas/mask/0/0.png").content)[..., 3]
+    np.testing.assert_array_equal(seen[6:16, 5:25], stroke)
+    assert (seen > 0).sum() == (stroke > 0).sum()
+    place["mode"] = "erase"
+    with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", data)}, data=place).raise_for_status()
+    assert with_photo.get(f"{V1}/canvas/mask/0/0.png").status_code == 204
+
+
+NONSENSE: list[dict] = [
+    {},
+    {"kind": "nonsense"},
+    {"kind": ["add-layer"]},
+    {"kind": "add-layer"},
+    {"kind": "add-layer", "name": "x", "index": "top"},
+    {"kind": "add-layer", "name": 7},
+    {"kind": "move-layer", "layer": 2, "index": 0.5},
+    {"kind": "move-layer", "layer": 10**400 // 10**380, "index": 0},
+    {"kind": "set-opacity", "layer": 2, "opacity": "much"},
+    {"kind": "set-visible", "layer": 2, "visible": []},
+    {"kind": "set-mask", "frame": [0, 0, 2**31, 2**31]},
+    {"kind": "set-mask", "frame": [0, 0, -1, 5]},
+    {"kind": "set-mask", "frame": {"left": 0}},
+    {"kind": "set-mask", "frame": [0, 0, 5, 5], "mode": []},
+    {"kind": "erase", "layer": 2, "frame": "everything"},
+    {"kind": "import-photo", "data": "/etc/passwd"},
+    {"kind": "paint", "layer": 2, "frame": [0, 0, 1, 1], "pixels": "x"},
+    {"kind": "accept", "frame": [0, 0, 1, 1]},
+]
+
+
+def test_a_command_that_is_none_changes_nothing(with_photo: TestClient) -> None:
+    before = with_photo.get(f"{V1}/canvas").json()
+    for record in NONSENSE:
+        answer = with_photo.post(f"{V1}/canvas/commands", json=record)
+        assert answer.status_code == 400 and answer.json()["error"], record
+    assert with_photo.get(f"{V1}/canvas").json() == before
+
+
+def test_methods_tell_what_they_read(client: TestClient) -> None:
+    assert client.get(f"{V1}/health").json()["ok"] is True
+    methods = {method["name"]: method for method in client.get(f"{V1}/methods").json()}
+    assert methods["flat"]["reads"] == ["negative", "prompt", "seed"]
+    assert methods["flat"]["settings"][1] == {
+        "name": "level", "kind": "float", "default": 0.5, "low": 0, "high": 1, "choices": [],
+        "about": "the grey, 0 is black",
+    }  # fmt: skip
+    assert methods["patch"]["usable"] and methods["patch"]["needs"] is None

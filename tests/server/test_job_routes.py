@@ -1,0 +1,149 @@
+"""From a job to its candidates to the canvas, and everything that may happen between."""
+
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pytest
+from fastapi.testclient import TestClient
+
+from outpaint.errors import FileError
+from outpaint.registry import Registry
+from outpaint.server.limits import Limits
+from server.conftest import ask, finished, opened, png, serving
+
+V1 = "/api/v1"
+
+
+def exported(client: TestClient) -> np.ndarray:
+    return opened(client.get(f"{V1}/canvas/export").content)
+
+
+def test_painted_accepted_undone_redone(with_photo: TestClient, photo: np.ndarray) -> None:
+    answer = ask(with_photo, count=3, seed=5)
+    assert answer.status_code == 202
+    id = answer.json()["id"]
+    job = finished(with_photo, id)
+    assert (job["state"], job["candidates"], job["progress"], job["error"]) == ("done", 3, 1.0, None)
+    pictures = [opened(with_photo.get(f"{V1}/jobs/{id}/candidates/{n}.png").content) for n in range(3)]
+    for number, picture in enumerate(pictures):
+        np.testing.assert_array_equal(picture[:, :64, :3], photo)
+        assert picture.shape == (48, 96, 4)
+        assert np.abs(picture[:, 64:, 0] - 255 * abs(0.5 - (5 + number) / 10)).max() <= 1
+    accepted = with_photo.post(f"{V1}/jobs/{id}/accept", json={"candidate": 1}).json()
+    assert accepted["revision"] == with_photo.get(f"{V1}/canvas").json()["revision"]
+    np.testing.assert_array_equal(exported(with_photo), pictures[1])
+    with_photo.post(f"{V1}/canvas/undo")
+    np.testing.assert_array_equal(exported(with_photo)[..., :3], photo)
+    with_photo.post(f"{V1}/canvas/redo")
+    np.testing.assert_array_equal(exported(with_photo), pictures[1])
+    assert with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "accepted"
+    assert with_photo.get(f"{V1}/jobs/{id}/candidates/1.png").status_code == 404
+    assert with_photo.post(f"{V1}/jobs/{id}/accept").status_code == 409
+
+
+@pytest.mark.parametrize("method", ["mirror", pytest.param("patch", marks=pytest.mark.slow)])
+def test_what_is_masked_is_painted(with_photo: TestClient, photo: np.ndarray, method: str) -> None:
+    stroke = np.full((8, 8), 255, np.uint8)
+    with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", png(stroke))}, data={"left": 9, "top": 29})
+    id = ask(with_photo, method=method, frame={"left": 0, "top": 0, "width": 64, "height": 48}).json()["id"]
+    assert finished(with_photo, id, 120)["state"] == "done"
+    with_photo.post(f"{V1}/jobs/{id}/accept").raise_for_status()
+    outside = np.ones((48, 64), bool)
+    outside[29:37, 9:17] = False
+    found = exported(with_photo)[..., :3]
+    np.testing.assert_array_equal(found[outside], photo[outside])
+    assert (found[~outside] != photo[~outside]).any()
+    assert with_photo.get(f"{V1}/canvas/mask/0/0.png").status_code == 204
+
+
+def test_a_rejected_job_has_no_candidates(with_photo: TestClient) -> None:
+    id = ask(with_photo).json()["id"]
+    finished(with_photo, id)
+    assert with_photo.delete(f"{V1}/jobs/{id}").json()["state"] == "rejected"
+    assert with_photo.get(f"{V1}/jobs/{id}/candidates/0.png").status_code == 404
+    assert with_photo.delete(f"{V1}/jobs/{id}").json()["state"] == "rejected"
+
+
+def test_running_and_waiting_jobs_can_be_cancelled(with_photo: TestClient) -> None:
+    running, waiting, last = (ask(with_photo, method=name).json()["id"] for name in ("slow", "slow", "flat"))
+    while with_photo.get(f"{V1}/jobs/{running}").json()["progress"] == 0:
+        pass
+    assert with_photo.delete(f"{V1}/jobs/{waiting}").json()["state"] == "cancelled"
+    assert with_photo.delete(f"{V1}/jobs/{running}").json()["state"] == "cancelled"
+    assert finished(with_photo, last, 1)["state"] == "done"
+    states = [job["state"] for job in with_photo.get(f"{V1}/jobs").json()]
+    assert states == ["cancelled", "cancelled", "done"]
+
+
+@pytest.mark.parametrize(
+    ("frame", "words"),
+    [((0, 0, 20, 20), "nothing is missing"), ((500, 500, 20, 20), "let it overlap")],
+)
+def test_a_job_that_cannot_be_done_says_why(with_photo: TestClient, frame: tuple[int, ...], words: str) -> None:
+    box = dict(zip(("left", "top", "width", "height"), frame, strict=True))
+    job = finished(with_photo, ask(with_photo, frame=box).json()["id"])
+    assert job["state"] == "failed" and words in job["error"]
+
+
+NONSENSE: list[dict] = [
+    {"method": "nonsense"},
+    {"method": "patch", "prompt": "a dragon"},
+    {"method": "flat", "settings": {"nonsense": 1}},
+    {"method": "flat", "settings": {"level": 7}},
+    {"method": "flat", "settings": {"level": [7]}},
+    {"count": 0},
+    {"count": 10**30},
+    {"seed": -1},
+    {"frame": {"left": 0, "top": 0, "width": 0, "height": 5}},
+    {"frame": {"left": 0, "top": 0, "width": 2**31, "height": 2**31}},
+    {"frame": {"left": 2**80, "top": 0, "width": 5, "height": 5}},
+    {"frame": [0, 0, 5, 5]},
+    {"surprise": 1},
+]
+
+
+def test_a_job_that_makes_no_sense_is_refused(with_photo: TestClient) -> None:
+    for asked in NONSENSE:
+        answer = ask(with_photo, **asked)
+        assert answer.status_code in (400, 422) and answer.json()["error"], asked
+    assert with_photo.get(f"{V1}/jobs").json() == []
+
+
+def test_many_clients_are_answered_or_asked_to_wait(make: Callable[..., TestClient], photo: np.ndarray) -> None:
+    client = make(limits=Limits(waiting=12))
+    client.post(f"{V1}/canvas/import", files={"file": ("a.png", png(photo))}).raise_for_status()
+    answers = []
+
+    def many() -> None:
+        answers.extend(ask(client, method="mirror") for _ in range(10))
+
+    clients = [threading.Thread(target=many) for _ in range(4)]
+    for each in clients:
+        each.start()
+    for each in clients:
+        each.join()
+    taken = [each.json()["id"] for each in answers if each.status_code == 202]
+    refused = [each for each in answers if each.status_code == 429]
+    assert len(answers) == 40 == len(taken) + len(refused)
+    assert len(taken) >= 12
+    assert all(int(each.headers["retry-after"]) > 0 for each in refused)
+    assert {finished(client, id)["state"] for id in taken} == {"done"}
+
+
+def test_jobs_outlive_the_server(tmp_path: Path, photo: np.ndarray, registry: Registry) -> None:
+    with serving(tmp_path, registry=registry) as first:
+        first.post(f"{V1}/canvas/import", files={"file": ("a.png", png(photo))}).raise_for_status()
+        done = ask(first).json()["id"]
+        finished(first, done)
+        candidate = first.get(f"{V1}/jobs/{done}/candidates/0.png").content
+        elsewhere = {"left": -20, "top": 0, "width": 40, "height": 48}
+        slow, flat = (ask(first, method=name, frame=elsewhere).json()["id"] for name in ("slow", "flat"))
+        with pytest.raises(FileError, match="open in another"), serving(tmp_path):
+            pass
+    with serving(tmp_path, registry=registry) as second:
+        assert second.get(f"{V1}/jobs/{done}/candidates/0.png").content == candidate
+        second.post(f"{V1}/jobs/{done}/accept").raise_for_status()
+        second.delete(f"{V1}/jobs/{slow}").raise_for_status()
+        assert finished(second, flat)["state"] == "done"
