@@ -8,8 +8,8 @@
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean}} Method */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, progress: number, text: string, candidates: number, error: string|null}} Job */
-/** @typedef {{revision: number, tiles: [number, number][]|"all", layers: boolean}} Changes */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
+/** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, done: boolean}} Step */
 
 const ROOT = "api/v1";
@@ -78,6 +78,8 @@ export const api = {
   redo: (count = 1) => post("canvas/redo", { count }),
   /** @param {number} level @param {number} column @param {number} row @param {number} revision */
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
+  /** White with the mask as alpha. @param {number} column @param {number} row */
+  maskTile: (column, row) => bitmap(`canvas/mask/${column}/${row}.png`),
   /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame */
   exportUrl(what, format, frame) {
     const query = new URLSearchParams({ what, format });

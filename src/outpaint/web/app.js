@@ -86,7 +86,7 @@ export class App {
       const before = this.state.canvas;
       const canvas = await api.canvas();
       if (before && before.revision === canvas.revision) return;
-      const change = before ? await api.changes(before.revision) : { revision: canvas.revision, tiles: /** @type {"all"} */ ("all"), layers: true };
+      const change = await api.changes(before?.revision ?? 0);
       this.store.set({ canvas });
       this.changed(change, canvas.content);
       if (!this.state.frame && canvas.content) {
@@ -113,6 +113,7 @@ export class App {
   /** @param {File|Blob} file @param {{x: number, y: number}} [at] a point of the plane; beside the content without one */
   async importPhoto(file, at) {
     this.announce(t("importing"));
+    /** @type {{left: number, top: number}|undefined} */
     let corner;
     if (at && this.state.canvas?.content) {
       const size = await createImageBitmap(file).catch(() => ({ width: 0, height: 0 }));
@@ -213,7 +214,8 @@ export class App {
   async again() {
     const job = this.review;
     if (!job) return;
-    const asked = this.asked.get(job.id) ?? { request: { ...this.state.request, frame: job.frame, method: job.method }, before: job.frame };
+    const { frame, method, prompt = "", negative = "", seed = 0, count = 3, settings = {} } = job;
+    const asked = this.asked.get(job.id) ?? { request: { frame, method, prompt, negative, seed, count, settings }, before: frame };
     const request = { ...asked.request, seed: asked.request.seed + asked.request.count };
     this.store.set({ request: { ...this.state.request, seed: request.seed } });
     await this.attempt(() => api.drop(job.id));

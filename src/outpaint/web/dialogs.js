@@ -12,7 +12,9 @@ function show(dialog, title, ...children) {
     make("header", {}, make("h2", {}, title), make("button", { type: "button", title: t("close"), "aria-label": t("close"), onclick: () => dialog.close() }, icon("close"))),
     ...children,
   );
-  dialog.onclick = (event) => event.target === dialog && dialog.close();
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
   dialog.showModal();
 }
 
@@ -41,11 +43,13 @@ export function exportDialog(app) {
   const size = (/** @type {import("./api.js").Frame|null|undefined} */ box) => (box ? ` · ${box.width} × ${box.height}` : "");
   const choice = (/** @type {string} */ name, /** @type {[string, string][]} */ options) => make("fieldset", {}, make("legend", {}, t(`export.${name}`)), make("div", { className: "choices" }, ...options.map(([value, text], n) =>
     make("label", {}, make("input", { type: "radio", name, value, checked: n === 0 }), make("span", {}, text)))));
-  const form = make("form", { method: "dialog" },
+  const form = make("form", {},
     choice("what", [["content", t("export.content") + size(content)], ["frame", t("export.frame") + size(frame)]]),
     choice("format", [["png", "PNG"], ["jpeg", "JPEG"], ["webp", "WebP"], ["tiff", "TIFF"]]),
     make("button", { className: "primary", type: "submit" }, t("export.save")));
-  form.addEventListener("submit", () => {
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    $("export").close();
     const data = new FormData(form);
     const what = /** @type {"content"|"frame"} */ (String(data.get("what")));
     app.attempt(() => download(api.exportUrl(what, String(data.get("format")), frame)));

@@ -20,7 +20,7 @@ export function historyPanel(app) {
       return make("li", {}, make("button", {
         type: "button", className: step.done ? "" : "undone", "aria-current": step.number === last ? "step" : undefined,
         onclick: () => (undone ? app.step("redo", undone) : done ? app.step("undo", done) : null),
-      }, known(`step.${step.name}`, step.name)));
+      }, said(step.name)));
     })) : make("p", { className: "muted" }, t("history.none")));
   };
   app.store.watch(["canvas"], () => {
@@ -28,4 +28,10 @@ export function historyPanel(app) {
     load();
   });
   new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
+}
+
+/** "Import photo: Beach" in the reader's language. @param {string} name */
+function said(name) {
+  const [kind, ...about] = name.split(": ");
+  return [known(`step.${kind}`, kind), ...about].join(": ");
 }

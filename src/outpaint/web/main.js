@@ -39,12 +39,12 @@ app.covered = () => {
   const phone = matchMedia("(max-width: 720px)").matches;
   const bar = $("bar").getBoundingClientRect(), panel = $("panel").getBoundingClientRect(), tools = $("tools").getBoundingClientRect();
   return phone
-    ? { top: tools.bottom + 30, right: 26, left: 26, bottom: Math.max(90, stage.bottom - panel.top + 26) }
+    ? { top: tools.bottom + 38, right: 26, left: 26, bottom: app.review ? 300 : 170 }
     : { top: bar.bottom + 52, right: stage.right - panel.left + 44, left: tools.right + 44, bottom: 110 };
 };
 app.changed = (change, content) => {
   tiles.change(change.tiles, change.revision, content);
-  mask.follow();
+  mask.change(change.mask);
 };
 
 function draw() {
@@ -146,27 +146,19 @@ new ResizeObserver(() => {
   draw();
 }).observe(app.stage);
 
-// Jobs that another page accepted, or that cleared the mask, arrive here as well.
-/** @type {Set<string|number>} */
-const settled = new Set();
-/** @param {import("./api.js").Job} job */
-async function receive(job) {
-  app.receive(job);
-  if (job.state !== "accepted" || settled.has(job.id)) return;
-  settled.add(job.id);
-  await app.refresh();
-  await mask.erased(job.frame);
-}
-
 await app.refresh();
 await app.attempt(async () => app.store.set({ methods: await api.methods() }));
 await app.attempt(async () => {
   for (const job of (await api.jobs()).filter((each) => ["waiting", "running", "done"].includes(each.state))) app.receive(job);
+  const waiting = app.review ?? app.state.jobs.at(-1);
+  if (!waiting) return;
+  app.store.set({ frame: waiting.frame });
+  app.fit();
 });
 let connected = true;
 const events = api.listen({
   canvas: () => app.refresh(),
-  job: receive,
+  job: (job) => app.receive(job),
   open: () => {
     if (!connected) app.announce(t("online"));
     connected = true;

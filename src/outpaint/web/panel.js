@@ -85,6 +85,7 @@ export function paintPanel(app, actions) {
     const change = (/** @type {any} */ value) => ask({ settings: { ...app.state.request.settings, [each.name]: value } });
     const id = `setting-${each.name}`;
     const value = app.state.request.settings[each.name] ?? each.default;
+    /** @type {any} */
     let input;
     if (each.kind === "choice") {
       input = make("select", { id, onchange: () => change(input.value) }, ...(each.choices ?? []).map((choice) => make("option", { value: choice }, choice)));

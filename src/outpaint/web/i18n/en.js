@@ -53,6 +53,7 @@ export const en = {
   look: "Look",
   review: "Candidates",
   "candidate.of": "Candidate {n} of {count}",
+  "mask.cleared": "The mask is empty.",
   accepted: "Accepted.",
   rejected: "Rejected.",
   undone: "Undone.",
@@ -61,9 +62,9 @@ export const en = {
   "layers.none": "No layers yet. Open a photo.",
   "layer.visible": "Visible", "layer.name": "Name", "layer.opacity": "Opacity", "layer.higher": "Move up", "layer.lower": "Move down", "layer.remove": "Delete",
   "history.none": "Nothing has been done yet.",
-  "step.ImportPhoto": "Open photo", "step.Accept": "Accept candidate", "step.SetMask": "Mask", "step.AddLayer": "Add layer", "step.RemoveLayer": "Delete layer",
-  "step.RenameLayer": "Rename layer", "step.MoveLayer": "Move layer", "step.SetOpacity": "Opacity", "step.SetVisible": "Show or hide layer",
-  "step.SetLocked": "Lock layer", "step.MergeDown": "Merge layers", "step.Paint": "Paint", "step.Erase": "Erase",
+  "step.Import photo": "Open photo", "step.Accept": "Accept candidate", "step.Set mask": "Mask", "step.Add layer": "Add layer", "step.Remove layer": "Delete layer",
+  "step.Rename layer": "Rename layer", "step.Move layer": "Move layer", "step.Set opacity": "Opacity", "step.Set visible": "Show or hide layer",
+  "step.Set locked": "Lock layer", "step.Merge down": "Merge layers", "step.Paint": "Paint", "step.Erase": "Erase",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
 

@@ -55,6 +55,7 @@ export const zh = {
   look: "查看",
   review: "候选",
   "candidate.of": "候选 {n} / {count}",
+  "mask.cleared": "蒙版已清空。",
   accepted: "已采纳。",
   rejected: "已放弃。",
   undone: "已撤销。",
@@ -63,9 +64,9 @@ export const zh = {
   "layers.none": "还没有图层。请打开一张照片。",
   "layer.visible": "可见", "layer.name": "名称", "layer.opacity": "不透明度", "layer.higher": "上移", "layer.lower": "下移", "layer.remove": "删除",
   "history.none": "还没有任何操作。",
-  "step.ImportPhoto": "打开照片", "step.Accept": "采纳候选", "step.SetMask": "蒙版", "step.AddLayer": "添加图层", "step.RemoveLayer": "删除图层",
-  "step.RenameLayer": "重命名图层", "step.MoveLayer": "移动图层", "step.SetOpacity": "不透明度", "step.SetVisible": "显示或隐藏图层",
-  "step.SetLocked": "锁定图层", "step.MergeDown": "合并图层", "step.Paint": "绘制", "step.Erase": "擦除",
+  "step.Import photo": "打开照片", "step.Accept": "采纳候选", "step.Set mask": "蒙版", "step.Add layer": "添加图层", "step.Remove layer": "删除图层",
+  "step.Rename layer": "重命名图层", "step.Move layer": "移动图层", "step.Set opacity": "不透明度", "step.Set visible": "显示或隐藏图层",
+  "step.Set locked": "锁定图层", "step.Merge down": "合并图层", "step.Paint": "绘制", "step.Erase": "擦除",
 
   "export.what": "范围", "export.content": "整个画面", "export.frame": "画框", "export.format": "格式", "export.save": "保存",
 
