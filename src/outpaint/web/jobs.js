@@ -25,6 +25,7 @@ export class Jobs {
     this.review.append(
       make("span", { className: "group" }, button("previous"), (this.count = make("span", { className: "count" })), button("next")),
       this.strip,
+      (this.more = make("progress", { max: 1, className: "more", title: t("painting"), "aria-label": t("progress") })),
       make("span", { className: "group" }, button("compare"), button("again"), button("reject"), button("accept", true, "primary")),
     );
     bindButtons(actions, app, this.review);
@@ -55,7 +56,7 @@ export class Jobs {
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
       const percent = Math.round(job.progress * 100);
-      box.text.textContent = job.state === "waiting" ? t("waiting") : `${job.text || t("painting")} ${percent} %`;
+      box.text.textContent = job.state === "waiting" ? t("waiting") : [job.text || t("painting"), percent && `${percent} %`].filter(Boolean).join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
     }
     const alive = new Set(jobs.filter((job) => !["failed", "cancelled", "accepted", "rejected"].includes(job.state)).map((job) => String(job.id)));
@@ -78,6 +79,8 @@ export class Jobs {
     if (!job) return;
     const { candidate } = this.app.state;
     this.count.textContent = `${candidate + 1} / ${job.candidates}`;
+    this.more.hidden = job.state !== "running";
+    this.more.value = job.progress;
     for (let n = 0; n < job.candidates; n++) this.#fetch(job, n);
     const shown = `${job.id}:${job.candidates}:${[...Array(job.candidates).keys()].filter((n) => this.pictures.get(`${job.id}#${n}`)).length}`;
     if (this.strip.dataset.shown !== shown) {
@@ -111,6 +114,7 @@ export class Jobs {
     for (const [id, box] of this.boxes) {
       const job = jobs.find((each) => each.id === id);
       if (job) place(box.element, job.frame, view);
+      box.element.classList.toggle("aside", id === this.app.state.reviewing);
     }
     const job = this.app.review;
     if (!job || matchMedia("(max-width: 720px)").matches) {
