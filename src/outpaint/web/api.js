@@ -1,0 +1,116 @@
+// @ts-check
+/** The server's routes as functions. Everything that is refused throws an ApiError with the server's own words. */
+
+/** @typedef {{left: number, top: number, width: number, height: number}} Frame Whole pixels of the plane, y down. */
+/** @typedef {{id: number, name: string, visible: boolean, opacity: number, locked: boolean, kind: "pixels"|"mask"}} Layer */
+/** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
+/** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
+/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean}} Method */
+/** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
+/** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
+/** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
+/** @typedef {{number: number, name: string, done: boolean}} Step */
+
+const ROOT = "api/v1";
+
+export class ApiError extends Error {
+  /** @param {number} status @param {string} message */
+  constructor(status, message) {
+    super(message);
+    this.status = status;
+  }
+}
+
+/** @param {string} path @param {RequestInit} [init] */
+async function call(path, init) {
+  let answer;
+  try {
+    answer = await fetch(`${ROOT}/${path}`, init);
+  } catch {
+    throw new ApiError(0, "");
+  }
+  if (answer.ok) return answer;
+  const body = await answer.json().catch(() => ({}));
+  throw new ApiError(answer.status, body.error ?? body.detail ?? `${answer.status} ${answer.statusText}`);
+}
+
+/** @param {string} path @returns {Promise<any>} */
+const get = async (path) => (await call(path)).json();
+
+/** @param {string} path @param {object} body @returns {Promise<any>} */
+const post = async (path, body) =>
+  (await call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json();
+
+/** @param {string} path @param {Record<string, any>} fields @returns {Promise<any>} */
+async function send(path, fields) {
+  const form = new FormData();
+  for (const [name, value] of Object.entries(fields)) {
+    if (value instanceof File) form.set(name, value);
+    else if (value instanceof Blob) form.set(name, value, `${name}.png`);
+    else if (value !== undefined) form.set(name, String(value));
+  }
+  return (await call(path, { method: "POST", body: form })).json();
+}
+
+/** @param {string} path @param {AbortSignal} [signal] @returns {Promise<ImageBitmap|null>} null where there is nothing */
+async function bitmap(path, signal) {
+  const answer = await call(path, { signal });
+  return answer.status === 204 ? null : createImageBitmap(await answer.blob());
+}
+
+export const api = {
+  /** @returns {Promise<Method[]>} */
+  methods: () => get("methods"),
+  /** @returns {Promise<Canvas>} */
+  canvas: () => get("canvas"),
+  /** @param {number} since @returns {Promise<Changes>} */
+  changes: (since) => get(`canvas/changes?since=${since}`),
+  /** @returns {Promise<Step[]>} */
+  history: (limit = 100) => get(`canvas/history?limit=${limit}`),
+  /** @param {Record<string, any>} command */
+  command: (command) => post("canvas/commands", command),
+  /** @param {File|Blob} file @param {{left: number, top: number}} [at] @returns {Promise<{revision: number, frame: Frame}>} */
+  importPhoto: (file, at) => send("canvas/import", { file: named(file), left: at?.left, top: at?.top }),
+  /** @param {Blob} file @param {number} left @param {number} top @param {"add"|"erase"} mode */
+  mask: (file, left, top, mode) => send("canvas/mask", { left, top, mode, file }),
+  undo: (count = 1) => post("canvas/undo", { count }),
+  redo: (count = 1) => post("canvas/redo", { count }),
+  /** @param {number} level @param {number} column @param {number} row @param {number} revision */
+  tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
+  /** White with the mask as alpha. @param {number} column @param {number} row */
+  maskTile: (column, row) => bitmap(`canvas/mask/${column}/${row}.png`),
+  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame */
+  exportUrl(what, format, frame) {
+    const query = new URLSearchParams({ what, format });
+    if (what === "frame" && frame) for (const [name, value] of Object.entries(frame)) query.set(name, String(value));
+    return `canvas/export?${query}`;
+  },
+  /** A file and the name that the server gives it. @param {string} path */
+  async file(path) {
+    const answer = await call(path);
+    const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "outpaint";
+    return { blob: await answer.blob(), name };
+  },
+  /** @param {Request} request @returns {Promise<{id: string|number}>} */
+  submit: (request) => post("jobs", request),
+  /** @returns {Promise<Job[]>} */
+  jobs: () => get("jobs"),
+  /** @param {Job["id"]} id */
+  drop: (id) => call(`jobs/${id}`, { method: "DELETE" }),
+  /** @param {Job["id"]} id @param {number} number */
+  candidate: (id, number) => bitmap(`jobs/${id}/candidates/${number}.png`),
+  /** @param {Job["id"]} id @param {number} candidate */
+  accept: (id, candidate) => post(`jobs/${id}/accept`, { candidate }),
+  /** What happens on the server, also by other pages. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void}} see */
+  listen(see) {
+    const source = new EventSource(`${ROOT}/events`);
+    source.addEventListener("open", see.open);
+    source.addEventListener("canvas", (event) => see.canvas(JSON.parse(event.data).revision));
+    source.addEventListener("job", (event) => see.job(JSON.parse(event.data)));
+    return source;
+  },
+};
+
+/** A pasted picture has no name of its own. @param {File|Blob} file */
+const named = (file) => (file instanceof File ? file : new File([file], "pasted.png", { type: file.type }));

@@ -1,0 +1,66 @@
+// @ts-check
+/** Help and export. */
+import { helpTable } from "./actions.js";
+import { api } from "./api.js";
+import { $, icon, make } from "./elements.js";
+import { t } from "./i18n.js";
+
+/** @param {HTMLDialogElement} dialog @param {string} title @param {...any} children */
+function show(dialog, title, ...children) {
+  dialog.setAttribute("aria-label", title);
+  dialog.replaceChildren(
+    make("header", {}, make("h2", {}, title), make("button", { type: "button", title: t("close"), "aria-label": t("close"), onclick: () => dialog.close() }, icon("close"))),
+    ...children,
+  );
+  dialog.onclick = (event) => {
+    if (event.target === dialog) dialog.close();
+  };
+  dialog.showModal();
+}
+
+/** @param {import("./app.js").App} app @param {import("./actions.js").Action[]} actions */
+export function helpDialog(app, actions) {
+  const check = (/** @type {string} */ text, /** @type {boolean} */ checked, /** @type {(on: boolean) => void} */ see) =>
+    make("label", { className: "check" }, make("input", { type: "checkbox", checked, onchange: (/** @type {any} */ event) => see(event.target.checked) }), text);
+  show($("help"), t("action.help"),
+    make("p", { className: "muted" }, t("help.pointer")),
+    helpTable(actions),
+    make("footer", {},
+      check(t("help.wheel"), app.state.wheel === "pan", (on) => {
+        app.store.set({ wheel: on ? "pan" : "zoom" });
+        localStorage.setItem("wheel", on ? "pan" : "zoom");
+      }),
+      check(t("help.letters"), app.state.letters, (on) => {
+        app.store.set({ letters: on });
+        localStorage.setItem("letters", on ? "on" : "off");
+      })));
+}
+
+/** @param {import("./app.js").App} app */
+export function exportDialog(app) {
+  const { content } = app.state.canvas ?? {};
+  const { frame } = app.state;
+  const size = (/** @type {import("./api.js").Frame|null|undefined} */ box) => (box ? ` · ${box.width} × ${box.height}` : "");
+  const choice = (/** @type {string} */ name, /** @type {[string, string][]} */ options) => make("fieldset", {}, make("legend", {}, t(`export.${name}`)), make("div", { className: "choices" }, ...options.map(([value, text], n) =>
+    make("label", {}, make("input", { type: "radio", name, value, checked: n === 0 }), make("span", {}, text)))));
+  const form = make("form", {},
+    choice("what", [["content", t("export.content") + size(content)], ["frame", t("export.frame") + size(frame)]]),
+    choice("format", [["png", "PNG"], ["jpeg", "JPEG"], ["webp", "WebP"], ["tiff", "TIFF"]]),
+    make("button", { className: "primary", type: "submit" }, t("export.save")));
+  form.addEventListener("submit", (/** @type {Event} */ event) => {
+    event.preventDefault();
+    $("export").close();
+    const data = new FormData(form);
+    const what = /** @type {"content"|"frame"} */ (String(data.get("what")));
+    app.attempt(() => download(api.exportUrl(what, String(data.get("format")), frame)));
+  });
+  show($("export"), t("action.export"), form);
+}
+
+/** The server's file under the server's name; its refusal as an error. @param {string} url */
+async function download(url) {
+  const { blob, name } = await api.file(url);
+  const link = make("a", { href: URL.createObjectURL(blob), download: name });
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+}

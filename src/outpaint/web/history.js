@@ -1,0 +1,37 @@
+// @ts-check
+/** The list of steps; a click undoes or redoes up to there. */
+import { api } from "./api.js";
+import { $, make } from "./elements.js";
+import { known, t } from "./i18n.js";
+
+/** @param {import("./app.js").App} app */
+export function historyPanel(app) {
+  const panel = $("history");
+  let stale = true;
+  const load = async () => {
+    if (panel.hidden || !stale) return;
+    stale = false;
+    const steps = (await app.attempt(() => api.history())) ?? [];
+    steps.sort((a, b) => b.number - a.number);
+    const last = steps.find((step) => step.done)?.number ?? 0;
+    panel.replaceChildren(steps.length ? make("ol", { className: "steps" }, ...steps.map((step) => {
+      const undone = steps.filter((each) => !each.done && each.number <= step.number).length;
+      const done = steps.filter((each) => each.done && each.number > step.number).length;
+      return make("li", {}, make("button", {
+        type: "button", className: step.done ? "" : "undone", "aria-current": step.number === last ? "step" : undefined,
+        onclick: () => (undone ? app.step("redo", undone) : done ? app.step("undo", done) : null),
+      }, said(step.name)));
+    })) : make("p", { className: "muted" }, t("history.none")));
+  };
+  app.store.watch(["canvas"], () => {
+    stale = true;
+    load();
+  });
+  new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
+}
+
+/** "Import photo: Beach" in the reader's language. @param {string} name */
+function said(name) {
+  const [kind, ...about] = name.split(": ");
+  return [known(`step.${kind}`, kind), ...about].join(": ");
+}

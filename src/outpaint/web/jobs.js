@@ -1,0 +1,142 @@
+// @ts-check
+/** Jobs in place: progress over the frame they paint, candidates on the canvas, the bar to choose among them. */
+import { bindButtons } from "./actions.js";
+import { api } from "./api.js";
+import { $, make } from "./elements.js";
+import { place } from "./frame.js";
+import { t } from "./i18n.js";
+import { toScreen } from "./view.js";
+
+/** @typedef {import("./api.js").Job} Job */
+
+export class Jobs {
+  /** @param {import("./app.js").App} app @param {import("./actions.js").Action[]} actions @param {() => void} redraw */
+  constructor(app, actions, redraw) {
+    this.app = app;
+    this.redraw = redraw;
+    /** Candidates by job and number; null while one is on its way. @type {Map<string, ImageBitmap|null>} */
+    this.pictures = new Map();
+    /** @type {Map<Job["id"], {element: HTMLElement, bar: HTMLProgressElement, text: HTMLElement}>} */
+    this.boxes = new Map();
+    this.review = $("review");
+    this.strip = make("div", { className: "strip", role: "listbox", "aria-label": t("review") });
+    const button = (/** @type {string} */ id, wide = false, look = "") =>
+      make("button", { "data-action": id, className: look, ...(wide ? { "data-wide": "" } : {}) });
+    this.review.append(
+      make("span", { className: "group" }, button("previous"), (this.count = make("span", { className: "count" })), button("next")),
+      this.strip,
+      (this.more = make("progress", { max: 1, className: "more", title: t("painting"), "aria-label": t("progress") })),
+      make("span", { className: "group" }, button("compare"), button("again"), button("reject"), button("accept", true, "primary")),
+    );
+    bindButtons(actions, app, this.review);
+    app.store.watch(["jobs"], ({ jobs }) => this.#jobs(jobs));
+    app.store.watch(["jobs", "reviewing", "candidate"], () => this.#review());
+    app.store.watch(["reviewing", "view", "jobs"], () => this.place());
+    app.store.watch(["candidate", "comparing", "reviewing"], redraw);
+  }
+
+  /** Progress boxes and the queue's list. @param {Job[]} jobs */
+  #jobs(jobs) {
+    const working = jobs.filter((job) => job.state === "waiting" || job.state === "running");
+    for (const [id, box] of this.boxes) {
+      if (working.some((job) => job.id === id)) continue;
+      box.element.remove();
+      this.boxes.delete(id);
+    }
+    for (const job of working) {
+      let box = this.boxes.get(job.id);
+      if (!box) {
+        const bar = make("progress", { max: 1, "aria-label": t("progress") });
+        const text = make("span");
+        const stop = make("button", { type: "button", onclick: () => this.app.reject(this.app.state.jobs.find((each) => each.id === job.id)) }, t("cancel"));
+        box = { element: make("div", { className: "job" }, make("div", { className: "card" }, text, bar, stop)), bar, text };
+        $("overlay").append(box.element);
+        this.boxes.set(job.id, box);
+      }
+      if (job.state === "running") box.bar.value = job.progress;
+      else box.bar.removeAttribute("value");
+      const percent = Math.round(job.progress * 100);
+      box.text.textContent = job.state === "waiting" ? t("waiting") : [job.text || t("painting"), percent && `${percent} %`].filter(Boolean).join(" · ");
+      if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
+    }
+    const alive = new Set(jobs.filter((job) => !["failed", "cancelled", "accepted", "rejected"].includes(job.state)).map((job) => String(job.id)));
+    for (const [key, picture] of this.pictures) {
+      if (alive.has(key.split("#")[0])) continue;
+      picture?.close();
+      this.pictures.delete(key);
+    }
+    const others = jobs.filter((job) => job.id !== this.app.state.reviewing && (job.state === "waiting" || job.state === "running" || job.state === "done"));
+    $("queue").replaceChildren(...others.map((job) => make("li", {},
+      make("span", {}, `${job.frame.width} × ${job.frame.height}`),
+      make("span", { className: "muted" }, job.state === "done" ? t("ready", { count: job.candidates }) : job.state === "waiting" ? t("waiting") : `${Math.round(job.progress * 100)} %`),
+      job.state === "done" && make("button", { type: "button", className: "link", onclick: () => this.app.store.set({ reviewing: job.id, candidate: 0 }) }, t("look")),
+    )));
+  }
+
+  #review() {
+    const job = this.app.review;
+    this.review.hidden = !job;
+    if (!job) return;
+    const { candidate } = this.app.state;
+    this.count.textContent = `${candidate + 1} / ${job.candidates}`;
+    this.more.hidden = job.state !== "running";
+    this.more.value = job.progress;
+    for (let n = 0; n < job.candidates; n++) this.#fetch(job, n);
+    const shown = `${job.id}:${job.candidates}:${[...Array(job.candidates).keys()].filter((n) => this.pictures.get(`${job.id}#${n}`)).length}`;
+    if (this.strip.dataset.shown !== shown) {
+      this.strip.dataset.shown = shown;
+      this.strip.replaceChildren(...[...Array(job.candidates).keys()].map((n) => {
+        const picture = this.pictures.get(`${job.id}#${n}`);
+        const small = make("canvas", { width: 96, height: Math.max(32, Math.min(96, Math.round((96 * job.frame.height) / job.frame.width))) });
+        if (picture) small.getContext("2d").drawImage(picture, 0, 0, small.width, small.height);
+        return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: job.candidates }), onclick: () => this.app.flip(n - this.app.state.candidate) }, small);
+      }));
+    }
+    [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === candidate)));
+  }
+
+  /** @param {Job} job @param {number} n */
+  async #fetch(job, n) {
+    const key = `${job.id}#${n}`;
+    if (this.pictures.has(key)) return;
+    this.pictures.set(key, null);
+    const picture = await this.app.attempt(() => api.candidate(job.id, n));
+    if (!this.pictures.has(key)) return picture?.close();
+    if (picture) this.pictures.set(key, picture);
+    else this.pictures.delete(key);
+    this.#review();
+    this.redraw();
+  }
+
+  /** Boxes over their frames, the bar below the one that is looked at, inside the window. */
+  place() {
+    const { view, jobs } = this.app.state;
+    for (const [id, box] of this.boxes) {
+      const job = jobs.find((each) => each.id === id);
+      if (job) place(box.element, job.frame, view);
+      box.element.classList.toggle("aside", id === this.app.state.reviewing);
+    }
+    const job = this.app.review;
+    if (!job || matchMedia("(max-width: 720px)").matches) {
+      this.review.style.transform = "";
+      return;
+    }
+    const { stage } = this.app, inset = this.app.covered();
+    const corner = toScreen(view, { x: job.frame.left + job.frame.width / 2, y: job.frame.top + job.frame.height });
+    const width = this.review.offsetWidth, height = this.review.offsetHeight;
+    const x = Math.max(inset.left + 8, Math.min(stage.clientWidth - inset.right - width - 8, corner.x - width / 2));
+    const y = Math.max(inset.top + 8, Math.min(stage.clientHeight - height - 16, corner.y + 14));
+    this.review.style.transform = `translate(${Math.round(x)}px, ${Math.round(y)}px)`;
+  }
+
+  /** The candidate that is looked at, where it will be. @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio */
+  draw(context, view, ratio) {
+    const job = this.app.review;
+    const picture = job && !this.app.state.comparing && this.pictures.get(`${job.id}#${this.app.state.candidate}`);
+    if (!job || !picture) return;
+    const scale = view.zoom * ratio;
+    const x = Math.round((job.frame.left - view.x) * scale), y = Math.round((job.frame.top - view.y) * scale);
+    context.imageSmoothingEnabled = scale < 2;
+    context.drawImage(picture, x, y, Math.round((job.frame.left + job.frame.width - view.x) * scale) - x, Math.round((job.frame.top + job.frame.height - view.y) * scale) - y);
+  }
+}
