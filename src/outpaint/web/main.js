@@ -138,6 +138,9 @@ $("file").addEventListener("change", async () => {
   if (file) await app.importPhoto(file);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// The stage has the focus most of the time; its ring is for those who came by keyboard.
+addEventListener("keydown", (event) => event.key === "Tab" && (document.documentElement.dataset.keyboard = ""), true);
+addEventListener("pointerdown", () => delete document.documentElement.dataset.keyboard, true);
 
 new ResizeObserver(() => {
   picture.width = Math.round(app.stage.clientWidth * devicePixelRatio);
