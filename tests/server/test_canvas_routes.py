@@ -127,3 +127,15 @@ def test_methods_tell_what_they_read(client: TestClient) -> None:
         "about": "the grey, 0 is black",
     }  # fmt: skip
     assert methods["patch"]["usable"] and methods["patch"]["needs"] is None
+
+
+def test_the_description_names_every_route(client: TestClient) -> None:
+    paths = client.get(f"{V1}/openapi.json").json()["paths"]
+    routes = {f"{method.upper()} {path.removeprefix(V1)}" for path, methods in paths.items() for method in methods}
+    assert routes == {
+        "GET /health", "GET /methods", "GET /canvas", "GET /canvas/tiles/{level}/{column}/{row}.png",
+        "GET /canvas/mask/{column}/{row}.png", "GET /canvas/changes", "GET /canvas/history", "POST /canvas/commands",
+        "POST /canvas/import", "POST /canvas/mask", "POST /canvas/undo", "POST /canvas/redo", "GET /canvas/export",
+        "POST /jobs", "GET /jobs", "GET /jobs/{id}", "DELETE /jobs/{id}", "GET /jobs/{id}/candidates/{number}.png",
+        "POST /jobs/{id}/accept", "GET /events", "POST /extend",
+    }  # fmt: skip

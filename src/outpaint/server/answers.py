@@ -45,7 +45,7 @@ def error(status: int, text: str, headers: dict[str, str] | None = None) -> JSON
 
 
 def explain_errors(app: FastAPI) -> None:
-    """Every error leaves as {"error": "one line"}; what a client can cause never is a 5xx."""
+    """Every error leaves as {"error": "one line"}; what a client can cause is never a 5xx."""
 
     @app.exception_handler(OutpaintError)
     async def ours(_: Request, problem: OutpaintError) -> JSONResponse:
@@ -67,6 +67,10 @@ def explain_errors(app: FastAPI) -> None:
     @app.exception_handler(MemoryError)
     async def memory(_: Request, problem: MemoryError) -> JSONResponse:
         return error(413, "there is not enough memory for this; ask for something smaller")
+
+    @app.exception_handler(Exception)
+    async def surprise(_: Request, problem: Exception) -> JSONResponse:
+        return error(500, f"the server failed ({type(problem).__name__}); please report what you did")
 
 
 def png_of(pixels: npt.NDArray[np.uint8]) -> bytes:

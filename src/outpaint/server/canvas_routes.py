@@ -98,7 +98,7 @@ def routes(desk: Desk) -> APIRouter:
 
     @router.post("/commands")
     def command(record: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        done = do(read_command(record, desk))
+        done = do(read_command(record))
         return told(done, layer=done.layer)
 
     @router.post("/import")

@@ -7,11 +7,12 @@ from typing import Any, get_args, get_origin, get_type_hints
 from outpaint.canvas import Command, command_of
 from outpaint.canvas.recording import COMMANDS
 from outpaint.errors import RequestError
-from outpaint.geometry import Frame
-from outpaint.server.desk import Desk
+
+MAX_AREA = 2_000_000_000
+"""Pixels that one command without pixels of its own may touch: clearing the mask of a large canvas, not a plane's."""
 
 
-def read_command(record: Mapping[str, Any], desk: Desk) -> Command:
+def read_command(record: Mapping[str, Any]) -> Command:
     """{"kind": "add-layer", "name": "Sky"}, or as `canvas.recording` writes it; RequestError for anything else."""
     fields = {name: value for name, value in record.items() if name not in ("kind", "command")}
     kind = _kind(record.get("kind", record.get("command")))
@@ -21,7 +22,7 @@ def read_command(record: Mapping[str, Any], desk: Desk) -> Command:
     hints = get_type_hints(COMMANDS[kind]) if kind in COMMANDS else {}
     for name, value in fields.items():
         if name == "frame":
-            _check_box(value, desk)
+            _check_box(value)
         elif name in hints and not _fits(value, hints[name]):
             raise RequestError(f"{kind} cannot take {value!r:.60} as its {name}; see what it needs")
     return command_of({"command": kind, **fields}, {})
@@ -33,11 +34,12 @@ def _kind(given: object) -> str:
     return "".join(word[:1].upper() + word[1:] for word in re.split(r"[-_ ]", words))
 
 
-def _check_box(given: object, desk: Desk) -> None:
+def _check_box(given: object) -> None:
     whole = isinstance(given, list) and len(given) == 4 and all(type(each) is int for each in given)
     if not whole or not isinstance(given, list) or min(given[2:]) < 1:
         raise RequestError("a frame is four whole numbers: left, top, width, height")
-    desk.small_enough(Frame(*given))
+    if given[2] * given[3] > MAX_AREA:
+        raise RequestError(f"{given[2]}x{given[3]} is more than one command may change; choose a smaller frame")
 
 
 def _fits(value: object, hint: Any) -> bool:

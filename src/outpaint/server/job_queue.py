@@ -125,17 +125,26 @@ class JobQueue:
         return done
 
     def _work(self) -> None:
-        while (job := self._next()) is not None:
+        while not self._stopping:
             try:
-                self._paint(job)
-            except OutpaintError as error:
-                self._fail(job, str(error))
-            except MemoryError:
-                self._fail(job, "there is not enough memory for this; try a smaller frame")
-            except Exception as error:  # a plug-in may raise anything, and the next job has a right to its turn
-                self._fail(job, f"{type(error).__name__}: {error}")
+                job = self._next()
+                if job is not None:
+                    self._try(job)
+            except OutpaintError:  # the list of jobs cannot be written: a full disk, perhaps, that will be emptied
+                with self._changed:
+                    self._changed.wait(5)
             finally:
                 self._running = None
+
+    def _try(self, job: Job) -> None:
+        try:
+            self._paint(job)
+        except OutpaintError as error:
+            self._fail(job, str(error))
+        except MemoryError:
+            self._fail(job, "there is not enough memory for this; try a smaller frame")
+        except Exception as error:  # a plug-in may raise anything, and the next job has a right to its turn
+            self._fail(job, f"{type(error).__name__}: {error}")
 
     def _next(self) -> Job | None:
         """Waits for a job and marks it as running; None when the queue is to stop."""

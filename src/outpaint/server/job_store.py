@@ -50,14 +50,16 @@ class JobStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = RLock()
+        self._open = False
         try:
-            self._connection = sqlite3.connect(path, timeout=1, isolation_level=None, check_same_thread=False)
+            self._connection = sqlite3.connect(path, timeout=0.3, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
             with self._writing() as connection:  # takes the lock
                 connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
+            self._open = True
         except sqlite3.OperationalError as error:
             raise FileError(f"{path.stem} is open in another outpaint canvas ({error}); use that one") from None
         except sqlite3.DatabaseError as error:
@@ -149,9 +151,11 @@ class JobStore:
             try:
                 yield self._connection
                 self._connection.execute("COMMIT")
-            except BaseException:
+            except BaseException as error:
                 if self._connection.in_transaction:
                     self._connection.execute("ROLLBACK")
+                if isinstance(error, sqlite3.Error) and self._open:
+                    raise FileError(f"cannot write {self._path} ({error}); is there space left?") from error
                 raise
 
 

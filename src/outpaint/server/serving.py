@@ -50,10 +50,20 @@ def listen(host: str, port: int, next_free: bool) -> socket.socket:
 
 def address(host: str, listening: socket.socket, token: str | None) -> str:
     """What to open in a browser on this machine, or on another if the host is one that others can reach."""
-    name = socket.gethostbyname(socket.gethostname()) if host in ANYWHERE and host != "::" else host
+    name = _outward(listening.family) if host in ANYWHERE else host
     name = f"[{name}]" if ":" in name else name
     query = f"?token={token}" if token else ""
     return f"http://{name}:{listening.getsockname()[1]}/{query}"
+
+
+def _outward(family: int) -> str:
+    """The address by which others see this machine: the one a packet to far away would have; none is sent."""
+    with socket.socket(family, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("2001:db8::1" if family == socket.AF_INET6 else "192.0.2.1", 9))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "localhost"
 
 
 def serve(app: CanvasApp, listening: socket.socket, browse: str | None) -> None:
