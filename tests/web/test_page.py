@@ -75,10 +75,16 @@ def photo(tmp_path: Path) -> Path:
 
 
 def painted(page: Any) -> np.ndarray:
-    """What the canvas of the page shows once no tile is missing."""
-    page.locator("#picture[data-busy=false]").wait_for()
-    page.wait_for_timeout(350)  # the view glides
-    return np.asarray(Image.open(io.BytesIO(page.locator("#stage").screenshot())).convert("RGB")).astype(int)
+    """What the stage shows, without the frame, once no tile is missing and nothing moves any more."""
+    shots: list[np.ndarray] = []
+    for _ in range(20):
+        page.locator("#picture[data-busy=false]").wait_for()
+        page.wait_for_timeout(250)
+        shot = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
+        shots.append(np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int))
+        if len(shots) > 1 and np.array_equal(shots[-1], shots[-2]):
+            return shots[-1]
+    raise AssertionError("the page does not come to rest")
 
 
 def frame_size(page: Any) -> tuple[int, ...]:
@@ -199,3 +205,50 @@ def test_the_wheel_zooms_at_the_cursor(page: Any, photo: Path) -> None:
     factor = float(page.locator("#zoom").inner_text().replace("%", "").strip()) / 100
     assert factor > 1.2
     assert zoomed["x"] + zoomed["width"] / 2 - (x - 30) == pytest.approx(30 * factor, abs=2)
+
+
+def test_space_and_the_middle_button_pan_and_two_fingers_zoom(page: Any, photo: Path) -> None:
+    page.set_input_files("#file", photo)
+    page.locator("#frame").wait_for()
+    painted(page)
+    where = page.locator("#frame").bounding_box()
+    page.locator("#stage").focus()
+    page.mouse.move(500, 700)
+    page.keyboard.down(" ")
+    drag(page, (40, 10))
+    page.keyboard.up(" ")
+    drag(page, (5, 20), button="middle")
+    moved = page.locator("#frame").bounding_box()
+    assert (moved["x"] - where["x"], moved["y"] - where["y"]) == (45, 30)
+
+    touch = page.context.new_cdp_session(page)
+    for kind, apart in (("touchStart", 100), ("touchMove", 150), ("touchMove", 200), ("touchEnd", None)):
+        points = [{"x": 540 + apart / 2 * side, "y": 640, "id": side} for side in (-1, 1)] if apart else []
+        for point in points:
+            point["id"] += 1
+        touch.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+    page.wait_for_timeout(300)
+    assert page.locator("#frame").bounding_box()["width"] == pytest.approx(moved["width"] * 2, rel=0.05)
+
+
+def drag(page: Any, by: tuple[int, int], button: str = "left") -> None:
+    page.mouse.move(500, 700)
+    page.mouse.down(button=button)
+    page.mouse.move(500 + by[0], 700 + by[1], steps=3)
+    page.mouse.up(button=button)
+
+
+def test_a_photo_can_be_dropped(page: Any, photo: Path) -> None:
+    page.get_by_text("Drop a photo here").wait_for()
+    transfer = page.evaluate_handle(
+        """(bytes) => {
+            const transfer = new DataTransfer();
+            transfer.items.add(new File([new Uint8Array(bytes)], "dropped.png", { type: "image/png" }));
+            return transfer;
+        }""",
+        list(photo.read_bytes()),
+    )
+    page.locator("#stage").dispatch_event("drop", {"dataTransfer": transfer, "clientX": 400, "clientY": 400})
+    page.locator("#frame").wait_for()
+    assert frame_size(page) == (120, 90)
+    assert page.locator("#panel #layers .name").last.input_value() == "dropped"

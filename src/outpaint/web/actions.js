@@ -30,7 +30,7 @@ export function actionsFor(page) {
     { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.flip(1), when: reviewing },
     { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.accept(), when: reviewing },
     { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.reject(), when: reviewing },
-    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.again(), when: reviewing },
+    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.again(), when: (app) => app.review !== null && app.chance(app.review.method) },
     { id: "compare", group: "review", keys: ["C"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
     { id: "tool-frame", group: "tool", keys: ["V"], icon: "frame", run: tool("frame") },

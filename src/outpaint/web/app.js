@@ -167,8 +167,14 @@ export class App {
   async outpaint(before) {
     const { frame, request } = this.state;
     if (!frame) return this.notify(t("empty"));
-    await this.submit({ ...request, frame }, before ?? frame);
+    const count = this.chance(request.method) ? request.count : 1;
+    await this.submit({ ...request, count, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
+  }
+
+  /** Whether its candidates differ from each other. @param {string} method */
+  chance(method) {
+    return this.state.methods.find((each) => each.name === method)?.reads.includes("seed") ?? true;
   }
 
   /** @param {import("./api.js").Request} request @param {Frame} before */

@@ -28,6 +28,7 @@ const actions = actionsFor({
 });
 const picture = /** @type {HTMLCanvasElement} */ ($("picture"));
 const context = /** @type {CanvasRenderingContext2D} */ (picture.getContext("2d"));
+const colours = getComputedStyle(document.documentElement);
 let drawing = 0;
 const redraw = () => (drawing ||= requestAnimationFrame(draw));
 const tiles = new Tiles(redraw);
@@ -39,7 +40,7 @@ app.covered = () => {
   const phone = matchMedia("(max-width: 720px)").matches;
   const bar = $("bar").getBoundingClientRect(), panel = $("panel").getBoundingClientRect(), tools = $("tools").getBoundingClientRect();
   return phone
-    ? { top: tools.bottom + 38, right: 26, left: 26, bottom: app.review ? 300 : 170 }
+    ? { top: tools.bottom + 38, right: 26, left: 26, bottom: 300 }
     : { top: bar.bottom + 52, right: stage.right - panel.left + 44, left: tools.right + 44, bottom: 110 };
 };
 app.changed = (change, content) => {
@@ -53,8 +54,7 @@ function draw() {
   const { view, frame } = app.state;
   context.clearRect(0, 0, picture.width, picture.height);
   grid(view, ratio);
-  const style = getComputedStyle(document.documentElement);
-  if (frame && !app.review) hatch(frame, view, ratio, style.getPropertyValue("--hatch"));
+  if (frame && !app.review) hatch(frame, view, ratio, colours.getPropertyValue("--hatch"));
   tiles.draw(context, view, ratio);
   jobs.draw(context, view, ratio);
   mask.draw(context, view, ratio);
@@ -66,7 +66,7 @@ function grid(view, ratio) {
   let step = 64 * view.zoom;
   while (step < 28) step *= 4;
   while (step > 120) step /= 4;
-  context.fillStyle = getComputedStyle(document.documentElement).getPropertyValue("--dot");
+  context.fillStyle = colours.getPropertyValue("--dot");
   const left = -(((view.x * view.zoom) % step) + step) % step, top = -(((view.y * view.zoom) % step) + step) % step;
   const size = Math.round(1.5 * ratio);
   for (let y = top; y < picture.height / ratio; y += step) for (let x = left; x < picture.width / ratio; x += step) context.fillRect(Math.round(x * ratio), Math.round(y * ratio), size, size);
@@ -138,6 +138,9 @@ $("file").addEventListener("change", async () => {
   if (file) await app.importPhoto(file);
 });
 matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);
+// The stage has the focus most of the time; its ring is for those who came by keyboard.
+addEventListener("keydown", (event) => event.key === "Tab" && (document.documentElement.dataset.keyboard = ""), true);
+addEventListener("pointerdown", () => delete document.documentElement.dataset.keyboard, true);
 
 new ResizeObserver(() => {
   picture.width = Math.round(app.stage.clientWidth * devicePixelRatio);

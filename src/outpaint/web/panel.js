@@ -73,9 +73,9 @@ export function paintPanel(app, actions) {
     return [
       text("prompt"),
       text("negative"),
-      make("div", { className: "row" },
+      reads("seed") && make("div", { className: "row" },
         field(t("count"), number("count", { min: 1, max: 8 })),
-        reads("seed") && field(t("seed"), make("span", { className: "joined" }, number("seed", { min: 0, max: 2 ** 32 - 1 }), dice))),
+        field(t("seed"), make("span", { className: "joined" }, number("seed", { min: 0, max: 2 ** 32 - 1 }), dice))),
       method.settings.length && make("details", {}, make("summary", {}, t("settings")), ...method.settings.map(setting)),
     ].filter(Boolean);
   }
@@ -138,5 +138,12 @@ export function panelTabs(app) {
     if (Math.abs(event.clientY - from) > 16) sheet(event.clientY < from);
   });
   grip.addEventListener("click", (/** @type {MouseEvent} */ event) => Math.abs(event.clientY - from) > 16 && event.detail ? null : sheet(!$("panel").classList.contains("open")));
-  app.store.watch(["jobs"], ({ jobs }) => jobs.some((job) => job.state === "waiting" || job.state === "running") && sheet(false));
+  // What was asked for is to be seen.
+  let working = 0;
+  app.store.watch(["jobs"], ({ jobs }) => {
+    const before = working;
+    working = jobs.filter((job) => job.state === "waiting" || job.state === "running").length;
+    if (working > before) sheet(false);
+  });
+  app.store.watch(["reviewing"], ({ reviewing }) => reviewing !== null && sheet(false));
 }

@@ -61,7 +61,7 @@ export class Tiles {
     const left = Math.max(view.x, this.content.left), right = Math.min(end.x, this.content.left + this.content.width);
     const top = Math.max(view.y, this.content.top), bottom = Math.min(end.y, this.content.top + this.content.height);
     context.imageSmoothingEnabled = scale < 2;
-    context.imageSmoothingQuality = "high";
+    context.imageSmoothingQuality = "medium";
     for (let row = Math.floor(top / side); row * side < bottom; row++)
       for (let column = Math.floor(left / side); column * side < right; column++)
         this.#drawTile(context, { level, column, row }, view, scale);
