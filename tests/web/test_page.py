@@ -252,3 +252,11 @@ def test_a_photo_can_be_dropped(page: Any, photo: Path) -> None:
     page.locator("#frame").wait_for()
     assert frame_size(page) == (120, 90)
     assert page.locator("#panel #layers .name").last.input_value() == "dropped"
+
+
+def test_an_example_photo_is_one_click_away(page: Any) -> None:
+    page.get_by_label("Example: the Great Wall").click()
+    page.locator("#frame").wait_for()
+    with Image.open(Path(__file__).parents[2] / "src/outpaint/web/examples/great-wall.jpg") as example:
+        assert frame_size(page) == example.size
+        assert np.array_equal(exported(page), np.asarray(example.convert("RGB")))

@@ -132,6 +132,12 @@ app.store.watch(["tool", "brush"], ({ tool, brush }) => {
 });
 $("brush-size").addEventListener("input", () => app.store.set({ brush: $("brush-size").valueAsNumber }));
 $("empty-open").addEventListener("click", () => $("file").click());
+for (const button of document.querySelectorAll("[data-example]"))
+  button.addEventListener("click", async () => {
+    const name = /** @type {HTMLElement} */ (button).dataset.example ?? "";
+    const answer = await fetch(`static/examples/${name}`);
+    await app.importPhoto(new File([await answer.blob()], name, { type: "image/jpeg" }));
+  });
 $("file").addEventListener("change", async () => {
   const file = $("file").files[0];
   $("file").value = "";
