@@ -33,6 +33,10 @@ LABELLED = 6000
 """Unknown pixels of the level on which pieces are chosen; finer ones only refine them."""
 
 
+VARIETY = 200.0
+"""By how much, in squared levels, a seed makes shifts dearer, each differently; seed 0 takes the best as it is."""
+
+
 def paint(view: View, brief: Brief) -> Steps:
     """Fill the holes with patches of what is known; yields a Progress per level."""
     known = ~view.holes
@@ -93,6 +97,9 @@ def chosen(rough: Completion, rules: Rules) -> Pieces:
     height, width = level.known.shape
     shifts, tolls = offered(level, rough.field, rules.pull / height)
     price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] / np.float32(8))
+    if rules.seed:
+        chance = np.random.Generator(np.random.Philox(rules.seed))
+        tolls = tolls + chance.uniform(0, VARIETY, len(tolls)).astype(np.float32)
     return assembled(level, shifts, Costs(rules.pull / 8, price, tolls))
 
 
