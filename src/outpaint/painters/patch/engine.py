@@ -29,16 +29,18 @@ from outpaint.painters.protocol import Brief, Pixels, Steps, View
 ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
 
+PRIOR = 1 / 8
+"""What the search charges for a row or a subject counts so much among pieces, whose joints are rarer than patches."""
+
 LABELLED = 6000
 """Unknown pixels of the level on which pieces are chosen; finer ones only refine them."""
-
 
 VARIETY = 200.0
 """By how much, in squared levels, a seed makes shifts dearer, each differently; seed 0 takes the best as it is."""
 
 
 def paint(view: View, brief: Brief) -> Steps:
-    """Fill the holes with patches of what is known; yields a Progress per level."""
+    """Fill the holes with pieces of what is known; yields a Progress per level."""
     known = ~view.holes
     if known.all():
         return view.pixels.copy()
@@ -85,7 +87,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
             if last:
                 pieces = chosen(rough, rules)
         else:
-            pieces = finer(pieces, build(small, mask, radius), rules.pull / 8)
+            pieces = finer(pieces, build(small, mask, radius), PRIOR * rules.pull)
     assert pieces is not None
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
     return pieces
@@ -96,11 +98,11 @@ def chosen(rough: Completion, rules: Rules) -> Pieces:
     level = rough.level
     height, width = level.known.shape
     shifts, tolls = offered(level, rough.field, rules.pull / height)
-    price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] / np.float32(8))
+    price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] * np.float32(PRIOR))
     if rules.seed:
         chance = np.random.Generator(np.random.Philox(rules.seed))
         tolls = tolls + chance.uniform(0, VARIETY, len(tolls)).astype(np.float32)
-    return assembled(level, shifts, Costs(rules.pull / 8, price, tolls))
+    return assembled(level, shifts, Costs(PRIOR * rules.pull, price, tolls))
 
 
 def compiled() -> bool:
