@@ -25,6 +25,7 @@ from outpaint.canvas import (
     command_of,
     record_of,
 )
+from outpaint.canvas.commands import layer_name
 from outpaint.canvas.recording import COMMANDS
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
@@ -137,3 +138,9 @@ def test_layers_are_never_mistaken_for_earlier_ones(document: Document) -> None:
     document.undo(3)
     assert document.do(AddLayer("new")).layer == 4
     assert not document.layer_view(4, SMALL).any()
+
+
+def test_any_text_gives_a_layer_a_name() -> None:
+    assert layer_name(" a\nred  sky ", "Photo") == "a red  sky"
+    assert layer_name(" \t ", "Photo") == "Photo"
+    assert len(layer_name("x" * 999, "Photo")) == 200

@@ -179,6 +179,11 @@ class ImportPhoto(Command):
         return open_photo(self.data, self.max_pixels)
 
 
+def layer_name(text: str, otherwise: str) -> str:
+    """A name that any text gives a layer: what of it can be printed, or another if that is nothing."""
+    return "".join(c if c.isprintable() else " " for c in text).strip()[:MAX_NAME].strip() or otherwise
+
+
 def _check_name(name: str) -> None:
     if not isinstance(name, str) or not name.strip() or len(name) > MAX_NAME:
         raise RequestError(f"a layer's name has 1 to {MAX_NAME} characters, not {name!r:.50}")

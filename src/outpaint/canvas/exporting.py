@@ -26,7 +26,7 @@ def mask_of(pyramid: Pyramid, frame: Frame) -> Samples8:
 
 
 def as_picture(pixels: Samples8, frame: Frame) -> Picture:
-    """RGBA as a picture; it has an alpha channel only if something is half transparent or partly missing."""
+    """RGBA as a picture; it has an alpha channel only if something is half transparent; alpha 0 is unknown."""
     alpha = pixels[..., 3]
     samples = np.ascontiguousarray(pixels[..., :3])
     half = bool(((alpha > 0) & (alpha < 255)).any())

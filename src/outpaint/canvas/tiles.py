@@ -28,9 +28,6 @@ class Spot(NamedTuple):
         side = SIDE << level
         return Frame(self.x * side, self.y * side, side, side)
 
-    def parent(self) -> "Spot":
-        return Spot(self.x >> 1, self.y >> 1)
-
     def children(self) -> tuple["Spot", "Spot", "Spot", "Spot"]:
         """Top left, top right, bottom left, bottom right."""
         x, y = self.x * 2, self.y * 2

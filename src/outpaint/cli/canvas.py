@@ -70,11 +70,12 @@ def open_canvas(file: Path | None) -> "Document":
     path = file.with_suffix(".canvas")
     if path.exists():
         return Document(path)
+    from outpaint.canvas.commands import layer_name
     from outpaint.files.read import read_bytes, stored
 
     data, name = read_bytes(file)
     stored(data, name)  # complains by the file's name
-    photo = ImportPhoto(data, name=file.stem[:100] or "Photo")
+    photo = ImportPhoto(data, name=layer_name(file.stem, "Photo"))
     _ = photo.pixels  # a file that is no photo leaves no canvas behind
     document = Document.create(path)
     document.do(photo)

@@ -26,9 +26,8 @@ from outpaint.server.page import Page
 class CanvasApp:
     """What uvicorn runs. `feed` is closed when the server shall stop, which ends the event streams."""
 
-    def __init__(self, app: ASGIApp, feed: Feed, api: FastAPI) -> None:
+    def __init__(self, app: ASGIApp, feed: Feed) -> None:
         self.feed = feed
-        self.api = api
         self._app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -81,4 +80,4 @@ def create_app(
         return FileResponse(page, headers={"Cache-Control": "no-cache"})
 
     api.mount("/static", Page(directory=folder, check_dir=False))
-    return CanvasApp(Guard(api, door or Door(), limits), feed, api)
+    return CanvasApp(Guard(api, door or Door(), limits), feed)

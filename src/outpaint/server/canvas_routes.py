@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, File, Form, Header, Path, Query, Response, UploadFile
 
 from outpaint.canvas import Command, Done, ImportPhoto, SetMask, Spot, Step
-from outpaint.canvas.commands import MAX_NAME
+from outpaint.canvas.commands import layer_name
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.tiles import TOP, check_frame
 from outpaint.errors import RequestError
@@ -187,8 +187,7 @@ def box_of(frame: Frame) -> dict[str, int]:
 
 def _layer_name(filename: str | None) -> str:
     """Only what is written on a layer: no file is ever opened by this name."""
-    name = PurePath((filename or "").replace("\\", "/")).stem
-    return "".join(c for c in name if c.isprintable()).strip()[:MAX_NAME] or "Photo"
+    return layer_name(PurePath((filename or "").replace("\\", "/")).stem, "Photo")
 
 
 def _said(step: Step) -> str:

@@ -8,6 +8,7 @@ from threading import Condition, Lock, Thread
 import numpy as np
 
 from outpaint.canvas import Accept, Document, Done
+from outpaint.canvas.commands import layer_name
 from outpaint.canvas.photo import to_rgba
 from outpaint.errors import OutpaintError, RequestError
 from outpaint.events import CandidateDone, Event, Notice, Progress, WindowStarted
@@ -249,4 +250,4 @@ def _newer(stored: Job, running: Job | None) -> Job:
 
 
 def _layer_name(job: Job) -> str:
-    return (job.request.prompt.strip() or job.request.method)[:100]
+    return layer_name(job.request.prompt, job.request.method)

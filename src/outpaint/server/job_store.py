@@ -61,7 +61,9 @@ class JobStore:
                 connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
             self._open = True
         except sqlite3.OperationalError as error:
-            raise FileError(f"{path.stem} is open in another outpaint canvas ({error}); use that one") from None
+            if "locked" in str(error):
+                raise FileError(f"{path.stem} is open in another outpaint canvas ({error}); use that one") from None
+            raise FileError(f"the job list {path} cannot be written ({error}); is its folder writable?") from None
         except sqlite3.DatabaseError as error:
             raise FileError(f"the job list {path} is damaged ({error}); delete it to begin a new one") from None
 
