@@ -11,6 +11,9 @@ import { language, switchLanguage, t } from "./i18n.js";
  * }} Action keys: "Ctrl" stands for Cmd too. when: whether it can be done now. held: at the key's end.
  */
 
+/** Keys that start or end a job. */
+const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
+
 /** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
   const reviewing = (/** @type {App} */ app) => app.review !== null;
@@ -30,7 +33,7 @@ export function actionsFor(page) {
     { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.flip(1), when: reviewing },
     { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.accept(), when: reviewing },
     { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.reject(), when: reviewing },
-    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.again(), when: (app) => app.review !== null && app.chance(app.review.method) },
+    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.again(), when: (app) => app.review !== null && app.reads(app.review.method, "seed") },
     { id: "compare", group: "review", keys: ["C"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
     { id: "tool-frame", group: "tool", keys: ["V"], icon: "frame", run: tool("frame") },
@@ -85,15 +88,15 @@ export function bindKeys(actions, app) {
     if (event.defaultPrevented || event.isComposing || document.querySelector("dialog[open]")) return;
     const target = /** @type {Element} */ (event.target);
     const name = pressed(event);
-    const plain = !event.ctrlKey && !event.metaKey && !event.altKey;
+    const plain = !event.ctrlKey && !event.metaKey;
     if (plain && target.closest(FIELD)) return;
     if (plain && /^(Enter|Arrow|Shift\+Arrow)/.test(name) && target.closest("button, input, a[href], summary, [role=tab]")) return;
     if (plain && name.length === 1 && !app.state.letters) return;
-    if (event.ctrlKey && /^Ctrl\+(Shift\+)?[ZY]$/.test(name) && target.closest(FIELD)) return;
+    if (/^Ctrl\+(Shift\+)?[ZY]$/.test(name) && target.closest(FIELD)) return;
     const action = actions.find((each) => each.keys?.includes(name) && (each.when?.(app) ?? true));
     if (!action) return;
     event.preventDefault();
-    if (event.repeat && action.held) return;
+    if (event.repeat && (action.held || DECISIONS.test(name))) return; // a key held down decides once
     action.run(app, event);
     if (action.held) held = { action, key: event.key };
   });

@@ -167,14 +167,16 @@ export class App {
   async outpaint(before) {
     const { frame, request } = this.state;
     if (!frame) return this.notify(t("empty"));
-    const count = this.chance(request.method) ? request.count : 1;
-    await this.submit({ ...request, count, frame }, before ?? frame);
+    const count = this.reads(request.method, "seed") ? request.count : 1;
+    const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
+    const negative = this.reads(request.method, "negative") ? request.negative : "";
+    await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
   }
 
-  /** Whether its candidates differ from each other. @param {string} method */
-  chance(method) {
-    return this.state.methods.find((each) => each.name === method)?.reads.includes("seed") ?? true;
+  /** Whether a method does anything with it; candidates differ only by "seed". @param {string} method @param {string} name */
+  reads(method, name) {
+    return this.state.methods.find((each) => each.name === method)?.reads.includes(name) ?? true;
   }
 
   /** @param {import("./api.js").Request} request @param {Frame} before */

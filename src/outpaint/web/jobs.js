@@ -29,7 +29,7 @@ export class Jobs {
       make("span", { className: "group" }, button("compare"), button("again"), button("reject"), button("accept", true, "primary")),
     );
     bindButtons(actions, app, this.review);
-    app.store.watch(["jobs"], ({ jobs }) => this.#jobs(jobs));
+    app.store.watch(["jobs", "reviewing"], ({ jobs }) => this.#jobs(jobs));
     app.store.watch(["jobs", "reviewing", "candidate"], () => this.#review());
     app.store.watch(["reviewing", "view", "jobs"], () => this.place());
     app.store.watch(["candidate", "comparing", "reviewing"], redraw);
