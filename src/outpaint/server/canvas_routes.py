@@ -146,11 +146,11 @@ def routes(desk: Desk) -> APIRouter:
         frame = Frame(left, top, values.shape[1], values.shape[0])
         return told(document.do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
 
-    @router.post("/undo", response_model=answered.Walked)
+    @router.post("/undo", response_model=answered.Walked, responses=problems(400))
     def undo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.undo((steps or StepsModel()).count), **walkable())
 
-    @router.post("/redo", response_model=answered.Walked)
+    @router.post("/redo", response_model=answered.Walked, responses=problems(400))
     def redo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.redo((steps or StepsModel()).count), **walkable())
 
