@@ -139,6 +139,7 @@ class Accept(Command):
 
     pixels: as for `Paint`.   painted: H x W, true or not 0 where the candidate is new; nothing else is touched.
     clear_mask: whether the mask is gone where the candidate was painted, because that is done.
+    job, candidate: where it came from; the history keeps them, see `Document.accepted`.
     """
 
     frame: Frame
@@ -147,6 +148,8 @@ class Accept(Command):
     layer: int | None = None
     name: str = "Painted"
     clear_mask: bool = True
+    job: str | None = None
+    candidate: int | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)

@@ -12,7 +12,7 @@ from outpaint.canvas.cache import TileCache
 from outpaint.canvas.commands import Command, ImportPhoto
 from outpaint.canvas.draft import Draft
 from outpaint.canvas.exporting import encode, mask_of, picture_of
-from outpaint.canvas.history import Step, Walk, collect, step_back, step_forward, steps
+from outpaint.canvas.history import Step, Walk, accepted, collect, step_back, step_forward, steps
 from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
@@ -141,6 +141,11 @@ class Document:
         """The newest steps first, undone ones too; `before`: only those older than this step."""
         with self._store.reading() as connection:
             return steps(connection, limit, before)
+
+    def accepted(self) -> dict[str, int]:
+        """Of which jobs a candidate was accepted, and which one; undone or not, it was written with the pixels."""
+        with self._store.reading() as connection:
+            return accepted(connection)
 
     def changes_since(self, revision: int) -> Changes:
         """Everything a page that has seen `revision` has to draw again."""
