@@ -50,9 +50,15 @@ class JobQueue:
         self._thread = Thread(target=self._work, name="outpaint jobs", daemon=True)
 
     def start(self) -> None:
-        """Take up what was waiting; what was running when the last server died begins again, once."""
+        """Take up what was waiting; what was running when the last server died begins again, once.
+
+        A candidate that the canvas has, although its job does not know of it, was accepted when that server died.
+        """
+        accepted = self._document.accepted()
         for job in self._store.jobs():
-            if job.state == "running" and job.attempts >= ATTEMPTS:
+            if job.state == "done" and job.id in accepted:
+                self._store.move(job.id, "accepted")
+            elif job.state == "running" and job.attempts >= ATTEMPTS:
                 error = f"the server stopped {job.attempts} times while at it; try a smaller frame"
                 self._store.move(job.id, "failed", error)
             elif job.state == "running":
@@ -116,10 +122,10 @@ class JobQueue:
             job = self._store.job(id)
             if job.state != "done":
                 raise NotNow(f"the job is {job.state}; only a done one can be accepted")
-            candidate = self._store.candidate(job, number)
-            done = self._document.do(
-                Accept(job.frame, candidate.pixels, candidate.painted.astype(np.uint8), name=_layer_name(job))
-            )
+            if id in self._document.accepted():  # only the mark was missing
+                done = Done(self._document.revision, False)
+            else:
+                done = self._document.do(_acceptance(job, number, self._store.candidate(job, number)))
             self._store.move(id, "accepted")
         self._tell(self._store.job(id))
         return done
@@ -235,6 +241,11 @@ def _newer(stored: Job, running: Job | None) -> Job:
     """What is said of a running job is newer than what is written of it."""
     fresh = running is not None and running.id == stored.id and stored.state == "running"
     return replace(running, candidates=stored.candidates) if fresh and running is not None else stored
+
+
+def _acceptance(job: Job, number: int, candidate: Candidate) -> Accept:
+    painted = candidate.painted.astype(np.uint8)
+    return Accept(job.frame, candidate.pixels, painted, name=_layer_name(job), job=job.id, candidate=number)
 
 
 def _layer_name(job: Job) -> str:
