@@ -6,8 +6,9 @@ from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 
-from outpaint.canvas import Done, ImportPhoto, SetMask, Spot, Step
+from outpaint.canvas import Done, SetMask, Spot, Step
 from outpaint.canvas.commands import layer_name
+from outpaint.canvas.importing import import_of
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.tiles import TOP, check_frame
 from outpaint.errors import RequestError
@@ -121,15 +122,17 @@ def routes(desk: Desk) -> APIRouter:
         left: Annotated[Place | None, Form()] = None,
         top: Annotated[Place | None, Form()] = None,
     ) -> dict[str, Any]:
-        """A photo becomes a layer; without left and top it lies beside what is there."""
+        """A photo becomes a layer; a workspace of stablediffusion-infinity or openOutpaint, its layers.
+
+        Without left and top it lies beside what is there. `layer` is null if it is not one layer that was made.
+        """
         content = document.content_box()
         corner = (content.right + GAP, content.top) if content else (0, 0)
         left, top = corner[0] if left is None else left, corner[1] if top is None else top
-        photo = ImportPhoto(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
+        found = import_of(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
         with desk.large:
-            done = document.do(photo)
-        height, width = photo.pixels.shape[:2]
-        return told(done, layer=done.layer, frame=box_of(Frame(left, top, width, height)))
+            done = document.do(found)
+        return told(done, layer=done.layer, frame=box_of(found.frame))
 
     @router.post("/mask", response_model=answered.Changed, responses=problems(400))
     def change_mask(
