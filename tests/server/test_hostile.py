@@ -44,7 +44,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def url(folder: Path) -> Iterator[str]:
-    limits = Limits(upload=200_000, body=10_000, patience=0.5, pixels=10_000)
+    limits = Limits(upload=200_000, body=10_000, patience=2, pixels=10_000)
     with live(folder / "a.canvas", limits=limits) as url:
         yield url
 
@@ -90,7 +90,7 @@ def test_a_body_that_stops_is_given_up(url: str, framing: bytes) -> None:
         begun = time.monotonic()
         connection.sendall(HEAD.encode() + framing)
         assert status(connection) == 408
-        assert 0.4 < time.monotonic() - begun < 5
+        assert 1.9 < time.monotonic() - begun < 8
 
 
 @pytest.mark.parametrize(
@@ -114,7 +114,7 @@ def test_a_stream_of_events_is_not_given_up(url: str) -> None:
     with httpx2.Client(timeout=10) as client, client.stream("GET", url + "api/v1/events") as stream:
         lines = stream.iter_lines()
         assert next(lines) == "event: canvas"
-        time.sleep(1)  # twice the patience
+        time.sleep(3)  # longer than the patience
         client.post(url + "api/v1/canvas/commands", json={"kind": "AddLayer", "name": "x"}).raise_for_status()
         assert sum(line == "event: canvas" for line, _ in zip(lines, range(4), strict=False)) == 1
 
