@@ -42,6 +42,7 @@ class Listener:
 
     def __exit__(self, *_: object) -> None:
         self._over.set()
+        httpx2.post(self._url + "/jobs", json={"frame": frame(0), **JOB}).raise_for_status()  # one last word to hear
         for each in self._threads:
             each.join(30)
 
@@ -98,7 +99,6 @@ def crowd(url: str, clients: int, requests: int) -> None:
         end = time.monotonic() + 5
         while listener.heard != ends and time.monotonic() < end:
             time.sleep(0.05)
-        httpx2.post(url + "api/v1/jobs", json={"frame": frame(0), **JOB}).raise_for_status()  # one last word
     refused = sum(end == "refused" for _, end in answers)
     p50, p95 = np.quantile(listener.times, (0.5, 0.95))
     print(f"{len(ends)} jobs in {took:.1f} s, {refused} refusals, {dict(Counter(ends.values()))};")
