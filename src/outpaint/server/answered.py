@@ -107,10 +107,15 @@ class Changes(BaseModel):
 
 
 class HistoryStep(BaseModel):
-    """One command that was done; made: seconds since 1970; done: false if it was undone."""
+    """One command that was done; made: seconds since 1970; done: false if it was undone.
+
+    name: in English; kind and values: to say it in any other language.
+    """
 
     model_config = ConfigDict(extra="allow")
     number: int
+    kind: str
+    values: dict[str, bool | int | float | str]
     name: str
     made: float
     done: bool
