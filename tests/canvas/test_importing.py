@@ -149,6 +149,7 @@ CHUNK = np.full((16, 16, 4), 255, np.uint8)
 HOSTILE: dict[str, tuple[bytes, str]] = {
     "cut off": (OpenOutpaint().file()[:-9], "damaged"),
     "nested": (b'{"data":' + b"[" * 200_000, "nested too deeply"),
+    "many values": (b'{"data": [' + b"[]," * 2_000_001 + b"[]]}", "larger than any"),
     "no text": (b'{"data": "\xff"}', "damaged"),
     "a number too long": (b'{"data": ' + b"9" * 9999 + b"}", "damaged"),
     "another program's": (b'{"version": 3, "nodes": []}', "no workspace"),

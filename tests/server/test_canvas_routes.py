@@ -52,8 +52,10 @@ def test_commands_change_what_the_next_page_sees(with_photo: TestClient) -> None
     changes = with_photo.get(f"{V1}/canvas/changes?since={before['revision']}").json()
     assert changes == {"revision": before["revision"] + 1, "tiles": [[0, 0]], "mask": [], "layers": True}
     with_photo.post(f"{V1}/canvas/commands", json={"kind": "AddLayer", "name": "Sketch"}).raise_for_status()
-    names = [step["name"] for step in with_photo.get(f"{V1}/canvas/history").json()]
-    assert names == ["Add layer: Sketch", "Set opacity", "Import photo: sky"]
+    steps = with_photo.get(f"{V1}/canvas/history").json()
+    assert [step["name"] for step in steps] == ["Add layer: Sketch", "Set opacity to 50%: sky", "Import photo: sky"]
+    assert [step["kind"] for step in steps] == ["AddLayer", "SetOpacity", "ImportPhoto"]
+    assert steps[1]["values"] == {"layer": layer, "layer_name": "sky", "opacity": 0.5}
 
 
 def test_undo_and_redo(with_photo: TestClient) -> None:
@@ -157,7 +159,7 @@ def test_every_command_without_a_picture_can_be_sent() -> None:
     sent = {each.__name__: set(each.model_fields) - {"kind"} for each in get_args(get_args(CommandModel)[0])}
     plain = {}
     for name, kind in COMMANDS.items():
-        pixels = [each for each in fields(kind) if "channels" in each.metadata]
+        pixels = [each for each in fields(kind) if "blob" in each.metadata]
         if all(each.default is not MISSING for each in pixels):
             plain[name] = {each.name for each in fields(kind) if each not in pixels}
     assert sent == plain

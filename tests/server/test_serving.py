@@ -216,7 +216,7 @@ def test_a_gigabyte_is_refused_before_it_is_sent(start: Start, tmp_path: Path) -
 def test_killed_at_any_moment_nothing_accepted_is_lost(start: Start, tmp_path: Path, photo: np.ndarray) -> None:
     random = np.random.default_rng(3)
     data, accepted, imported = png(photo), 0, 0
-    for _ in range(12):
+    for _ in range(50):
         process, client = start("a.canvas")
         layers = [each["name"] for each in client.get("/canvas").json()["layers"]]
         assert layers.count("mirror") in (accepted, accepted + 1) and layers.count("p") in (imported, imported + 1)
@@ -240,4 +240,4 @@ def test_killed_at_any_moment_nothing_accepted_is_lost(start: Start, tmp_path: P
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         with closing(sqlite3.connect(tmp_path / "a.canvas-jobs")) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    assert accepted > 5
+    assert accepted > 20

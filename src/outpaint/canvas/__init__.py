@@ -20,7 +20,7 @@ from outpaint.canvas.commands import (
 from outpaint.canvas.document import Changes, Document, Done
 from outpaint.canvas.history import Step
 from outpaint.canvas.layers import MASK_ID, Layer
-from outpaint.canvas.recording import blobs_of, command_of, record_of
+from outpaint.canvas.recording import record_of
 from outpaint.canvas.tiles import Spot
 
 __all__ = [
@@ -46,7 +46,5 @@ __all__ = [
     "SetVisible",
     "Spot",
     "Step",
-    "blobs_of",
-    "command_of",
     "record_of",
 ]

@@ -11,8 +11,8 @@ from outpaint.canvas.boxes import content_box
 from outpaint.canvas.cache import TileCache
 from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
-from outpaint.canvas.exporting import encode, mask_of, picture_of
-from outpaint.canvas.history import Step, Walk, accepted, collect, step_back, step_forward, steps
+from outpaint.canvas.exporting import combined, mask_of, picture_of, to_save
+from outpaint.canvas.history import Step, Walk, accepted, collect, ends, recipes, step_back, step_forward, steps
 from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
@@ -149,6 +149,11 @@ class Document:
         with self._store.reading() as connection:
             return steps(connection, limit, before)
 
+    def ends(self) -> tuple[bool, bool]:
+        """Whether there is anything to undo, and anything to redo."""
+        with self._store.reading() as connection:
+            return ends(connection)
+
     def accepted(self) -> dict[str, int]:
         """Of which jobs a candidate was accepted, and which one; undone or not, it was written with the pixels."""
         with self._store.reading() as connection:
@@ -218,6 +223,11 @@ class Document:
         with self._looking() as pyramid:
             return picture_of(pyramid, _viewable(frame))
 
+    def recipe(self, frame: Frame) -> str | None:
+        """How what was accepted in a frame was made: the newest, and all in its "painted"; None if nothing was."""
+        with self._store.reading() as connection:
+            return combined(recipes(connection, frame))
+
     def encode(
         self,
         frame: Frame | None = None,
@@ -230,11 +240,12 @@ class Document:
         """A picture file's bytes, by default of the content box.
 
         background: what transparent pixels lie on; without one they stay transparent, which not every format can.
+        recipe: embedded where the format can carry it; by default that of the frame.
         """
-        frame = frame or self.content_box()
-        if frame is None:
-            raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
-        return encode(self.view(_viewable(frame), *frame.extent), format, quality, background, recipe)
+        from outpaint.files import encode_picture
+
+        frame = frame or self._content()
+        return encode_picture(self._saved(frame, background), format, quality, recipe or self.recipe(frame))
 
     def export(
         self,
@@ -248,15 +259,20 @@ class Document:
         overwrite: bool = False,
     ) -> Path:
         """`encode` into a file, whole or not at all, in the format that its name says."""
-        from outpaint.files import output_format
-        from outpaint.files.atomic import check_place, write_atomic
+        from outpaint.files import save_picture
 
-        path = Path(path)
-        check_place(path, overwrite)
-        target = output_format(None, path, format)
-        data = self.encode(frame, target, quality=quality, background=background, recipe=recipe)
-        write_atomic(path, data, overwrite)
-        return path
+        frame = frame or self._content()
+        picture, recipe = self._saved(frame, background), recipe or self.recipe(frame)
+        return save_picture(picture, path, format=format, quality=quality, overwrite=overwrite, recipe=recipe)
+
+    def _content(self) -> Frame:
+        frame = self.content_box()
+        if frame is None:
+            raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
+        return frame
+
+    def _saved(self, frame: Frame, background: tuple[int, int, int] | None) -> Picture:
+        return to_save(self.view(_viewable(frame), *frame.extent), background)
 
     @contextmanager
     def _looking(self) -> Iterator[Pyramid]:

@@ -107,10 +107,14 @@ class Changes(BaseModel):
 
 
 class HistoryStep(BaseModel):
-    """One command that was done; made: seconds since 1970; done: false if it was undone."""
+    """One command that was done; made: seconds since 1970; done: false if it was undone.
 
-    model_config = ConfigDict(extra="allow")
+    name: in English; kind and values: to say it in any other language.
+    """
+
     number: int
+    kind: str
+    values: dict[str, bool | int | float | str]
     name: str
     made: float
     done: bool

@@ -25,8 +25,8 @@ from outpaint.server.page import Page
 
 ABOUT = """An endless canvas and the painters that continue its pictures.
 
-Pixels travel as bytes, never as text. A refusal is `{"error": "one line that says what to do"}`. Where a token is asked
-for, send it as `Authorization: Bearer`. What other clients change is told by the events.
+Pixels travel as bytes, never as text. A refusal is `{"error": "one line that says what to do"}`. Where a token is
+asked for, send it as `Authorization: Bearer`. What other clients change is told by the events.
 """
 
 

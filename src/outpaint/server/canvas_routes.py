@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import numpy as np
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 
-from outpaint.canvas import Done, SetMask, Spot, Step
+from outpaint.canvas import Done, SetMask, Spot
 from outpaint.canvas.cache import TileCache
 from outpaint.canvas.commands import layer_name
 from outpaint.canvas.importing import import_of
@@ -113,7 +113,7 @@ def routes(desk: Desk) -> APIRouter:
     def get_history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
         """The newest first, undone ones too."""
         return [
-            {"number": step.id, "name": _said(step), "made": step.made, "done": step.done}
+            {name: getattr(step, name) for name in ("kind", "values", "name", "made", "done")} | {"number": step.id}
             for step in document.history(limit)
         ]
 
@@ -195,11 +195,7 @@ def routes(desk: Desk) -> APIRouter:
         return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
 
     def walkable() -> dict[str, bool]:
-        newest = document.history(1)
-        can_redo = bool(newest) and not newest[0].done
-        can_undo, before = bool(newest) and newest[0].done, None
-        while not can_undo and (older := document.history(500, before)):
-            can_undo, before = any(step.done for step in older), older[-1].id
+        can_undo, can_redo = document.ends()
         return {"can_undo": can_undo, "can_redo": can_redo}
 
     return router
@@ -217,11 +213,3 @@ def box_of(frame: Frame) -> dict[str, int]:
 def _layer_name(filename: str | None) -> str:
     """Only what is written on a layer: no file is ever opened by this name."""
     return layer_name(PurePath((filename or "").replace("\\", "/")).stem, "Photo")
-
-
-def _said(step: Step) -> str:
-    """`AddLayer` as "Add layer", with the name of what it was about."""
-    kind = str(step.record.get("command", "?"))
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip().capitalize()
-    name = step.record.get("name")
-    return f"{words}: {name}" if name else words

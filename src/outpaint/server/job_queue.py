@@ -14,6 +14,7 @@ from outpaint.errors import OutpaintError, RequestError
 from outpaint.events import CandidateDone, Event, Notice, Progress, WindowStarted
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
+from outpaint.recipe import write_recipe
 from outpaint.registry import Registry
 from outpaint.request import Request
 from outpaint.resolve import check
@@ -244,8 +245,17 @@ def _newer(stored: Job, running: Job | None) -> Job:
 
 
 def _acceptance(job: Job, number: int, candidate: Candidate) -> Accept:
-    painted = candidate.painted.astype(np.uint8)
-    return Accept(job.frame, candidate.pixels, painted, name=_layer_name(job), job=job.id, candidate=number)
+    """The recipe is that of this candidate alone, as `ResolvedRequest` makes it."""
+    recipe = write_recipe(replace(job.request, seed=(job.request.seed + number) % 2**63, count=1))
+    return Accept(
+        job.frame,
+        candidate.pixels,
+        candidate.painted.astype(np.uint8),
+        name=_layer_name(job),
+        job=job.id,
+        candidate=number,
+        recipe=recipe,
+    )
 
 
 def _layer_name(job: Job) -> str:

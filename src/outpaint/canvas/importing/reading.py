@@ -16,6 +16,9 @@ from outpaint.canvas.tiles import LIMIT
 from outpaint.errors import FileError
 from outpaint.geometry import Frame
 
+MAX_BYTES = 2**30
+MAX_VALUES = 4_000_000
+"""In the whole file; nothing in brackets takes seventy times the memory that it takes in the file."""
 MAX_STEPS = 100_000
 MAX_LAYERS = 1000
 DRAWN = 20
@@ -62,6 +65,8 @@ def is_workspace(data: bytes) -> bool:
 
 def parsed(data: bytes) -> Mapping[str, Any]:
     """The outermost object; FileError if this is no JSON."""
+    if len(data) > MAX_BYTES or sum(map(data.count, (b",", b"[", b"{"))) > MAX_VALUES:
+        raise FileError("the workspace is larger than any that is read here; save less of it, or export its picture")
     try:
         record = json.loads(data)
     except RecursionError:
