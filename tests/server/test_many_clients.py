@@ -126,6 +126,23 @@ def test_two_hundred_requests_of_twenty_clients(url: str) -> None:
     crowd(url, 20, 10)
 
 
+def test_many_photos_at_a_time_leave_the_page_its_answers(url: str) -> None:
+    photo = png(np.random.default_rng(0).integers(0, 256, (700, 900, 3), np.uint8))
+
+    def upload(_: int) -> int:
+        answer = httpx2.post(url + "api/v1/canvas/import", files={"file": ("a.png", photo)}, timeout=60)
+        assert answer.status_code == 200 or int(answer.headers["retry-after"]) > 0
+        return answer.status_code
+
+    with Listener(url) as listener, ThreadPoolExecutor(60) as pool:
+        answers = Counter(pool.map(upload, range(60)))
+    print(
+        f"{dict(answers)}; 95 % of {len(listener.times)} looks below {np.quantile(listener.times, 0.95) * 1e3:.0f} ms"
+    )
+    assert set(answers) <= {200, 429} and answers[200] >= 10
+    assert np.quantile(listener.times, 0.95) < 2
+
+
 def test_an_answer_does_not_wait_for_anything(url: str) -> None:
     """Not for Nagle's algorithm either, which takes 40 ms where nobody switches it off."""
     with httpx2.Client(base_url=url + "api/v1") as client:

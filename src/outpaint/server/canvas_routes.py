@@ -123,7 +123,7 @@ def routes(desk: Desk) -> APIRouter:
         done = document.do(told_command.command())
         return told(done, layer=done.layer)
 
-    @router.post("/import", response_model=answered.Imported, responses=problems(400))
+    @router.post("/import", response_model=answered.Imported, responses=problems(400, 429))
     def import_photo(
         file: Upload,
         left: Annotated[Place | None, Form()] = None,
@@ -136,12 +136,12 @@ def routes(desk: Desk) -> APIRouter:
         content = document.content_box()
         corner = (content.right + GAP, content.top) if content else (0, 0)
         left, top = corner[0] if left is None else left, corner[1] if top is None else top
-        found = import_of(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
         with desk.large:
+            found = import_of(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
             done = document.do(found)
         return told(done, layer=done.layer, frame=box_of(found.frame))
 
-    @router.post("/mask", response_model=answered.Changed, responses=problems(400))
+    @router.post("/mask", response_model=answered.Changed, responses=problems(400, 429))
     def change_mask(
         file: Upload,
         left: Annotated[Place, Form()],
@@ -167,7 +167,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.get(
         "/export",
         response_class=Response,
-        responses={**pictures("image/png", "image/jpeg", "image/webp", "image/tiff"), **problems(400)},
+        responses={**pictures("image/png", "image/jpeg", "image/webp", "image/tiff"), **problems(400, 429)},
     )
     def export_picture(
         what: Literal["content", "frame", "everything"] = "content",
