@@ -11,6 +11,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from PIL import Image
 
 from outpaint.canvas import AddLayer, Document, ImportWorkspace, Paint
 from outpaint.cli.canvas import open_canvas
@@ -67,6 +68,35 @@ def test_what_was_set_aside_is_still_good(killed: Path) -> None:
     back = shutil.move(away, wal.with_name(wal.name.removesuffix("-wal")))
     with Document(back) as document:
         assert len(document.layers) == 21
+
+
+BEGINNING = """
+import os, signal, sys
+from pathlib import Path
+from outpaint.canvas.draft import Draft
+from outpaint.cli.canvas import open_canvas
+commit = Draft.commit
+def killed(draft, record):
+    if sys.argv[2] == "after":
+        commit(draft, record)
+    os.kill(os.getpid(), signal.SIGKILL)
+Draft.commit = killed
+open_canvas(Path(sys.argv[1]))
+"""
+
+
+@needs_kill
+@pytest.mark.parametrize("moment", ["before", "after"])
+def test_killed_while_it_is_begun_there_is_none(tmp_path: Path, photo: np.ndarray, moment: str) -> None:
+    """So the next start imports the photo, instead of opening an empty canvas."""
+    Image.fromarray(photo).save(tmp_path / "sky.png")
+    command = [sys.executable, "-c", BEGINNING, str(tmp_path / "sky.png"), moment]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False)
+    assert died.returncode == -signal.SIGKILL
+    assert not (tmp_path / "sky.canvas").exists()
+    with open_canvas(tmp_path / "sky.png") as document:
+        assert [each.name for each in document.layers] == ["sky", "Mask"]
+        np.testing.assert_array_equal(document.view(Frame(0, 0, 64, 48), 64, 48)[..., :3], photo)
 
 
 def test_a_taken_name_takes_nothing_from_its_owner(tmp_path: Path) -> None:

@@ -75,7 +75,7 @@ def test_every_export_carries_how_it_was_made(with_photo: TestClient, format: st
 
     for what, place in (("content", {}), ("everything", {}), ("frame", frame)):
         found = recipe(what, **place)
-        assert found["said"] == Request(method="flat", seed=9, settings={"level": 0.25}, max_pixels=100_000_000)
+        assert found["said"] == Request(method="flat", seed=9, settings={"level": 0.25})
         assert [each["frame"] for each in found["painted"]] == [[0, 0, 96, 48], [-40, 0, 96, 48]]
         assert [each["request"]["seed"] for each in found["painted"]] == [6, 9]
     assert [each["frame"][0] for each in recipe("frame", **{**frame, "left": 60, "width": 30})["painted"]] == [0]

@@ -240,4 +240,5 @@ def test_killed_at_any_moment_nothing_accepted_is_lost(start: Start, tmp_path: P
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
         with closing(sqlite3.connect(tmp_path / "a.canvas-jobs")) as file:
             assert file.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+    print(f"{imported} imported, {accepted} accepted")
     assert accepted > 20

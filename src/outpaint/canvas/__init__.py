@@ -1,5 +1,6 @@
 """The endless document: tiles, layers, a history without end, one SQLite file for each canvas."""
 
+from outpaint.canvas.changes import Changes
 from outpaint.canvas.commands import (
     Accept,
     AddLayer,
@@ -17,7 +18,7 @@ from outpaint.canvas.commands import (
     SetOpacity,
     SetVisible,
 )
-from outpaint.canvas.document import Changes, Document, Done
+from outpaint.canvas.document import Document, Done
 from outpaint.canvas.history import Step
 from outpaint.canvas.layers import MASK_ID, Layer
 from outpaint.canvas.recording import record_of

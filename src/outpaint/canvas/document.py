@@ -9,11 +9,12 @@ from typing import Self
 
 from outpaint.canvas.boxes import content_box
 from outpaint.canvas.cache import TileCache
+from outpaint.canvas.changes import Changes, changes
 from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
 from outpaint.canvas.exporting import combined, mask_of, picture_of, to_save
 from outpaint.canvas.history import Step, Walk, accepted, collect, ends, recipes, step_back, step_forward, steps
-from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
+from outpaint.canvas.layers import Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
 from outpaint.canvas.pyramid import Pyramid
@@ -39,20 +40,6 @@ class Done:
     revision: int
     changed: bool
     layer: int | None = None
-
-
-@dataclass(frozen=True)
-class Changes:
-    """What is different since a revision.
-
-    revision: now.   picture: the tiles of level 0 that look different; their ancestors do too.   mask: its tiles.
-    layers: all of them if anything about them changed, else None.
-    """
-
-    revision: int
-    picture: frozenset[Spot]
-    mask: frozenset[Spot]
-    layers: Layers | None
 
 
 class Document:
@@ -162,7 +149,7 @@ class Document:
     def changes_since(self, revision: int) -> Changes:
         """Everything a page that has seen `revision` has to draw again."""
         with self._store.reading() as connection:
-            return _changes(connection, revision)
+            return changes(connection, revision)
 
     def view(self, frame: Frame, width: int, height: int) -> Samples8:
         """What a frame shows, scaled to height x width x 4: straight RGBA, without the mask.
@@ -303,15 +290,3 @@ def _position(connection: sqlite3.Connection) -> int:
 
 def _layers(connection: sqlite3.Connection) -> Layers:
     return read_layers(connection.execute("SELECT layers FROM state").fetchone()[0])
-
-
-def _changes(connection: sqlite3.Connection, since: int) -> Changes:
-    revision, layers, changed = connection.execute("SELECT revision, layers, layers_revision FROM state").fetchone()
-    picture = connection.execute("SELECT x, y FROM pyramid WHERE level = 0 AND revision > ?", (since,))
-    mask = connection.execute("SELECT x, y FROM tile WHERE layer = ? AND revision > ?", (MASK_ID, since))
-    return Changes(
-        revision,
-        frozenset(Spot(*row) for row in picture),
-        frozenset(Spot(*row) for row in mask),
-        read_layers(layers) if changed > since else None,
-    )

@@ -61,13 +61,13 @@ def combined(recipes: Iterable[tuple[Frame, str]]) -> str | None:
     """
     newest: dict[str, Any] = {}
     painted: list[dict[str, Any]] = []
-    text = None
+    length = 0
     for frame, recipe in recipes:
         record = json.loads(recipe)
         newest = newest or record
-        painted.insert(0, {"frame": [frame.left, frame.top, *frame.extent], "request": record["request"]})
-        longer = json.dumps({**newest, "painted": painted}, ensure_ascii=False, sort_keys=True)
-        if text is not None and len(longer) > MOST:
+        one = {"frame": [frame.left, frame.top, *frame.extent], "request": record["request"]}
+        length += len(json.dumps(one, ensure_ascii=False))
+        if painted and length > MOST:
             break
-        text = longer
-    return text
+        painted.insert(0, one)
+    return json.dumps({**newest, "painted": painted}, ensure_ascii=False, sort_keys=True) if newest else None

@@ -245,8 +245,9 @@ def _newer(stored: Job, running: Job | None) -> Job:
 
 
 def _acceptance(job: Job, number: int, candidate: Candidate) -> Accept:
-    """The recipe is that of this candidate alone, as `ResolvedRequest` makes it."""
-    recipe = write_recipe(replace(job.request, seed=(job.request.seed + number) % 2**63, count=1))
+    """The recipe is that of this candidate alone, as `ResolvedRequest` makes it, without this server's limit."""
+    seed = (job.request.seed + number) % 2**63
+    recipe = write_recipe(replace(job.request, seed=seed, count=1, max_pixels=Request().max_pixels))
     return Accept(
         job.frame,
         candidate.pixels,
