@@ -46,13 +46,13 @@ def looked_at(start: Start, folder: Path, side: int, levels: int, relaxed: float
                 return answer.status_code
 
             paths = spots(canvas["content"], level)
-            times = {}
-            for name in ("cold", "again", "warm"):
+            times: dict[str, float] = {}
+            for name in ("cold", *("again", "warm") * 3):  # the best of three: the machine does other things too
                 if name == "again":
                     tags.clear()
                 begun = time.perf_counter()
                 answers = list(pool.map(fetch, paths))
-                times[name] = time.perf_counter() - begun
+                times[name] = min(times.get(name, 1e9), time.perf_counter() - begun)
                 assert set(answers) <= ({304} if name == "warm" else {200, 204})
             figures[level] = {"tiles": len(paths), **times}
     figures["memory"] = most(process.pid)
