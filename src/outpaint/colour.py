@@ -39,7 +39,7 @@ def to_samples(pixels: Pixels, space: str, icc: bytes | None, dtype: Any) -> Sam
 
 
 def _from_cmyk(samples: Samples, icc: bytes | None) -> Pixels:
-    transform = _cmyk_transform(icc, inverse=False)
+    transform = to_srgb(icc, "CMYK")
     if transform is None:
         ink = samples.astype(np.float32) / np.float32(255)
         return np.asarray((1 - ink[..., :3]) * (1 - ink[..., 3:]), np.float32)
@@ -50,7 +50,7 @@ def _from_cmyk(samples: Samples, icc: bytes | None) -> Pixels:
 
 
 def _to_cmyk(pixels: Pixels, icc: bytes | None) -> npt.NDArray[np.uint8]:
-    transform = _cmyk_transform(icc, inverse=True)
+    transform = to_srgb(icc, "CMYK", inverse=True)
     if transform is None:
         black = 1 - pixels.max(-1, keepdims=True)
         ink = (1 - pixels - black) / np.maximum(1 - black, 1e-6)
@@ -63,17 +63,17 @@ def _to_cmyk(pixels: Pixels, icc: bytes | None) -> npt.NDArray[np.uint8]:
 
 
 @lru_cache(maxsize=8)
-def _cmyk_transform(icc: bytes | None, inverse: bool) -> Any:
-    """Pillow's colour transform between a CMYK profile and sRGB; None where there is no usable profile."""
+def to_srgb(icc: bytes | None, mode: str, inverse: bool = False) -> Any:
+    """Pillow's transform from a profile of images of this mode to sRGB; None where there is no usable profile."""
     if icc is None:
         return None
     from PIL import ImageCms
 
     try:
-        ink, srgb = ImageCms.ImageCmsProfile(BytesIO(icc)), ImageCms.createProfile("sRGB")
+        own, srgb = ImageCms.ImageCmsProfile(BytesIO(icc)), ImageCms.createProfile("sRGB")
         how = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
         if inverse:
-            return ImageCms.buildTransform(srgb, ink, "RGB", "CMYK", how[0], how[1])
-        return ImageCms.buildTransform(ink, srgb, "CMYK", "RGB", how[0], how[1])
+            return ImageCms.buildTransform(srgb, own, "RGB", mode, how[0], how[1])
+        return ImageCms.buildTransform(own, srgb, mode, "RGB", how[0], how[1])
     except (OSError, ImageCms.PyCMSError):
         return None

@@ -1,6 +1,7 @@
 """Commands as values: there and back as JSON and bytes, refused where they make no sense."""
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from outpaint.canvas import (
     AddLayer,
     Document,
     ImportPhoto,
+    ImportWorkspace,
     MergeDown,
     MoveLayer,
     Paint,
@@ -21,12 +23,11 @@ from outpaint.canvas import (
     SetMask,
     SetOpacity,
     SetVisible,
-    blobs_of,
-    command_of,
     record_of,
 )
 from outpaint.canvas.commands import layer_name
 from outpaint.canvas.recording import COMMANDS
+from outpaint.canvas.wording import WORDS, words
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
 
@@ -34,40 +35,33 @@ SMALL = Frame(0, 0, 2, 3)
 PIXELS = np.full((3, 2, 4), 200, np.uint8)
 
 
-def test_commands_travel() -> None:
+def test_commands_become_json() -> None:
     random = np.random.default_rng(1)
     commands = [random_command(random, [2, 3]) for _ in range(150)]
-    commands.append(ImportPhoto(b"bytes", 3, -4, "name"))
+    commands += [ImportPhoto(b"bytes", 3, -4, "name"), ImportWorkspace(b"bytes", 3, -4, "name")]
     assert {type(each) for each in commands} == set(COMMANDS.values())
     for command in commands:
-        record = json.loads(json.dumps(record_of(command)))
-        again = command_of(record, blobs_of(command))
-        assert type(again) is type(command)
-        assert record_of(again) == record and blobs_of(again) == blobs_of(command)
+        record = record_of(command)
+        assert json.loads(json.dumps(record)) == record
+        assert COMMANDS[record["kind"]] is type(command)
+        assert not {"pixels", "values", "painted", "coverage", "data"} & set(record)
 
 
 @pytest.mark.parametrize(
-    ("record", "blobs", "match"),
+    ("make", "match"),
     [
-        ({}, {}, "unknown command"),
-        ({"command": "Pain"}, {}, "did you mean Paint"),
-        ({"command": "Paint", "layer": 2, "frame": [0, 0, 2, 3]}, {}, "cannot be read"),
-        ({"command": "Paint", "layer": 2, "frame": [0, 0, 2, 3]}, {"pixels": b"123"}, "cannot be read"),
-        ({"command": "Paint", "layer": 2, "frame": [0, 0, -2, 3]}, {"pixels": b""}, "cannot be read"),
-        ({"command": "Paint", "layer": 2, "frame": "x"}, {"pixels": b""}, "cannot be read"),
-        ({"command": "Paint", "layer": 2, "frame": [2**40, 0, 2, 3]}, {"pixels": bytes(24)}, "leaves the plane"),
-        ({"command": "SetOpacity", "layer": 2, "opacity": "much"}, {}, "cannot be read"),
-        ({"command": "SetOpacity", "layer": 2, "opacity": 1.5}, {}, "between 0 and 1"),
-        ({"command": "SetOpacity", "layer": 2, "opacity": 1, "more": 3}, {}, "no field 'more'"),
-        ({"command": "AddLayer", "name": " "}, {}, "name has 1 to"),
-        ({"command": "AddLayer", "name": 5}, {}, "name has 1 to"),
-        ({"command": "AddLayer"}, {"name": b"abc"}, "no field 'name'"),
-        ({"command": "SetMask", "frame": [0, 0, 1, 1], "mode": "xor"}, {}, "not by 'xor'"),
+        (lambda: SetOpacity(2, 1.5), "between 0 and 1"),
+        (lambda: AddLayer(" "), "name has 1 to"),
+        (lambda: AddLayer(5), "name has 1 to"),
+        (lambda: SetMask(SMALL, None, "xor"), "not by 'xor'"),
+        (lambda: Paint(2, Frame(2**40, 0, 2, 3), PIXELS), "leaves the plane"),
+        (lambda: Paint(2, SMALL, PIXELS[1:]), "3 x 2 x 4"),
+        (lambda: SetMask(SMALL, PIXELS), "3 x 2"),
     ],
 )
-def test_wrong_records(record: dict, blobs: dict, match: str) -> None:
+def test_wrong_values(make: Callable[[], object], match: str) -> None:
     with pytest.raises(RequestError, match=match):
-        command_of(record, blobs)
+        make()
 
 
 @pytest.fixture
@@ -118,20 +112,46 @@ def test_what_changes_nothing_leaves_no_step(document: Document) -> None:
 
 def test_history_is_a_list_to_walk_in(document: Document) -> None:
     steps = document.history()
-    assert [each.record["command"] for each in steps] == ["SetLocked", "Paint", "AddLayer", "Paint", "AddLayer"]
+    assert document.ends() == (True, False)
+    assert [each.kind for each in steps] == ["SetLocked", "Paint", "AddLayer", "Paint", "AddLayer"]
     document.go_to(steps[2].id)
     assert [each.done for each in document.history()] == [False, False, True, True, True]
     assert document.history(2, before=steps[1].id) == document.history()[2:4]
+    assert document.ends() == (True, True)
     document.go_to(0)
-    assert len(document.layers) == 1
+    assert len(document.layers) == 1 and document.ends() == (False, True)
     document.go_to(steps[0].id)
     assert document.layers[1].locked
     with pytest.raises(RequestError, match="no step 99"):
         document.go_to(99)
     document.undo(3)
     document.do(AddLayer("another way"))
-    assert [each.record["command"] for each in document.history()] == ["AddLayer", "Paint", "AddLayer"]
+    assert [each.kind for each in document.history()] == ["AddLayer", "Paint", "AddLayer"]
     assert not document.redo().changed
+
+
+def test_every_step_can_be_worded(document: Document) -> None:
+    """In English here, and by its kind and values in any other language."""
+    document.do(SetLocked(3, False))
+    document.do(SetOpacity(3, 0.25))
+    document.do(SetMask(Frame(0, 0, 7, 9), None, "add"))
+    document.do(Accept(SMALL, PIXELS, PIXELS[..., 0], 3, job="j", candidate=2))
+    document.do(MergeDown(3))
+    steps = document.history(5)
+    assert [each.name for each in steps[1:]] == [
+        "Accept: Painted",
+        "Add to mask",
+        "Set opacity to 25%: Layer 3",
+        "Unlock layer: Layer 3",
+    ]
+    assert steps[0].name == "Merge down: Layer 3" and steps[0].values == {"layer": 3, "layer_name": "Layer 3"}
+    assert steps[1].values == {
+        "name": "Painted", "layer": 3, "layer_name": "Layer 3", "candidate": 2, "width": 2, "height": 3,
+    }  # fmt: skip
+    assert steps[2].values == {"mode": "add", "width": 7, "height": 9}
+    assert [each.kind for each in steps] == ["MergeDown", "Accept", "SetMask", "SetOpacity", "SetLocked"]
+    assert set(WORDS) == set(COMMANDS)
+    assert words("SetVisible", {"visible": False, "layer_name": "Sky"}) == "Hide layer: Sky"
 
 
 def test_layers_are_never_mistaken_for_earlier_ones(document: Document) -> None:

@@ -1,5 +1,6 @@
 """Photos in, pictures out: nothing is turned, clipped or lost on the way."""
 
+import json
 from io import BytesIO
 from pathlib import Path
 
@@ -10,7 +11,10 @@ from PIL import Image, ImageCms
 import outpaint
 from outpaint.canvas import MASK_ID, Accept, AddLayer, Document, Erase, ImportPhoto, Paint, SetMask, SetVisible
 from outpaint.errors import FileError, RequestError
+from outpaint.files import read_recipe
 from outpaint.geometry import Frame
+from outpaint.recipe import parse_recipe, write_recipe
+from outpaint.request import Request
 
 
 @pytest.fixture
@@ -160,8 +164,6 @@ def test_exports_open_again(document: Document, photo: np.ndarray, tmp_path: Pat
         np.testing.assert_allclose(found[:15, :15, :3].astype(int) - [10, 20, 30], 0, atol=4)
     else:
         assert (found[:20, :20, 3] == 0).all() and (found[20:, 20:, 3] == 255).all()
-    from outpaint.files import read_recipe
-
     assert read_recipe(path) == '{"a": 1}'
 
 
@@ -177,3 +179,21 @@ def test_boxes(document: Document) -> None:
     document.do(SetVisible(layer, False))
     assert document.content_box() == Frame(-700, 3, 5, 6)
     assert document.everything_box() == Frame.between(-700, -900, 402, 9)
+
+
+def test_a_recipe_of_very_much_tells_the_newest(document: Document) -> None:
+    """So that it still fits into EXIF, of which a JPEG holds 64 KB."""
+    layer = document.do(AddLayer("a")).layer
+    for number in range(60):
+        pixels = np.full((4, 4, 4), 255 - number, np.uint8)
+        recipe = write_recipe(Request(method="fake", prompt="\u5929" * 900, seed=number))
+        document.do(Accept(Frame(number, 0, 4, 4), pixels, pixels[..., 0], layer, recipe=recipe))
+    everything = Frame(0, 0, 70, 4)
+    for text in (document.recipe(everything), read_recipe(document.encode(format="jpeg", background=(0, 0, 0)))):
+        assert text is not None and len(text) < 25_000
+        assert parse_recipe(text).seed == 59
+        seeds = [each["request"]["seed"] for each in json.loads(text)["painted"]]
+        assert len(seeds) > 10 and seeds == list(range(60 - len(seeds), 60))
+    found = document.recipe(Frame(0, 0, 1, 1))
+    assert found is not None and len(json.loads(found)["painted"]) == 1
+    assert document.recipe(Frame(500, 0, 1, 1)) is None

@@ -1,5 +1,7 @@
 """Views: exact at zoom 1, the mean of an area at every other zoom, whatever was done before."""
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from canvas.strokes import random_pixels
 from outpaint.canvas import AddLayer, Document, Erase, Paint, SetOpacity, Spot
 from outpaint.canvas.tiles import LIMIT
-from outpaint.errors import RequestError
+from outpaint.errors import FileError, RequestError
 from outpaint.geometry import Frame
 
 FRAME = Frame(-512, -512, 1024, 1024)
@@ -130,3 +132,28 @@ def test_tiles_are_views(document: Document) -> None:
         np.testing.assert_array_equal(tile, document.view(spot.frame(level), 256, 256))
     assert document.tile(0, Spot(9, 9)) is None
     assert document.tile(3, Spot(9, 9)) is None
+
+
+def test_what_an_opaque_tile_hides_is_not_even_read(tmp_path: Path) -> None:
+    frame, random = Frame(0, 0, 512, 256), np.random.default_rng(8)
+    with Document.create(tmp_path / "a.canvas") as document:
+        below, above, glaze = (document.do(AddLayer(name)).layer for name in ("below", "above", "glaze"))
+        hidden = random.integers(0, 256, (256, 512, 4), np.uint8)
+        seen = random.integers(0, 256, (256, 512, 4), np.uint8)
+        seen[..., 3] = 255
+        document.do(Paint(below, frame, hidden))
+        document.do(Paint(above, frame, seen))
+        document.do(Paint(glaze, Frame(0, 0, 40, 40), np.full((40, 40, 4), 99, np.uint8)))
+        wanted = document.view(frame, 512, 256)
+    with closing(sqlite3.connect(tmp_path / "a.canvas")) as connection, connection:
+        connection.execute(
+            "UPDATE content SET data = x'00' WHERE name IN (SELECT content FROM tile WHERE layer = ?)", (below,)
+        )
+        connection.execute("UPDATE pyramid SET content = NULL")
+    with Document(tmp_path / "a.canvas") as document:
+        np.testing.assert_array_equal(document.view(frame, 512, 256), wanted)
+        np.testing.assert_array_equal(wanted[50:], seen[50:])
+        assert document.view(frame, 128, 64).any()
+        document.do(SetOpacity(above, 0.99))
+        with pytest.raises(FileError, match="damaged"):
+            document.view(frame, 512, 256)

@@ -1,11 +1,13 @@
 """The endless document: tiles, layers, a history without end, one SQLite file for each canvas."""
 
+from outpaint.canvas.changes import Changes
 from outpaint.canvas.commands import (
     Accept,
     AddLayer,
     Command,
     Erase,
     ImportPhoto,
+    ImportWorkspace,
     MergeDown,
     MoveLayer,
     Paint,
@@ -16,10 +18,10 @@ from outpaint.canvas.commands import (
     SetOpacity,
     SetVisible,
 )
-from outpaint.canvas.document import Changes, Document, Done
+from outpaint.canvas.document import Document, Done
 from outpaint.canvas.history import Step
 from outpaint.canvas.layers import MASK_ID, Layer
-from outpaint.canvas.recording import blobs_of, command_of, record_of
+from outpaint.canvas.recording import record_of
 from outpaint.canvas.tiles import Spot
 
 __all__ = [
@@ -32,6 +34,7 @@ __all__ = [
     "Done",
     "Erase",
     "ImportPhoto",
+    "ImportWorkspace",
     "Layer",
     "MergeDown",
     "MoveLayer",
@@ -44,7 +47,5 @@ __all__ = [
     "SetVisible",
     "Spot",
     "Step",
-    "blobs_of",
-    "command_of",
     "record_of",
 ]

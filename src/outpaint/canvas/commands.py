@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -11,17 +11,20 @@ from outpaint.canvas.tiles import check_frame
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
 
+if TYPE_CHECKING:
+    from outpaint.canvas.importing.reading import Workspace
+
 MAX_NAME = 200
 MAX_IMPORT = 200_000_000
 """Pixels, as in a request."""
 
-_RGBA: Any = {"channels": 4}
-_ONE: Any = {"channels": 1}
+_BLOB: Any = {"blob": True}
+"""Of fields that are not JSON."""
 
 
 @dataclass(frozen=True)
 class Command:
-    """What all of them are; `recording` turns them into JSON and bytes and back. RequestError if a value is wrong."""
+    """What all of them are; `recording` turns them into JSON. RequestError if a value is wrong."""
 
 
 @dataclass(frozen=True)
@@ -97,7 +100,7 @@ class Paint(Command):
 
     layer: int
     frame: Frame
-    pixels: Samples8 = field(repr=False, metadata=_RGBA)
+    pixels: Samples8 = field(repr=False, metadata=_BLOB)
     replace: bool = False
 
     def __post_init__(self) -> None:
@@ -110,7 +113,7 @@ class Erase(Command):
 
     layer: int
     frame: Frame
-    coverage: Samples8 | None = field(default=None, repr=False, metadata=_ONE)
+    coverage: Samples8 | None = field(default=None, repr=False, metadata=_BLOB)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "coverage", _one(self.coverage, self.frame))
@@ -124,7 +127,7 @@ class SetMask(Command):
     """
 
     frame: Frame
-    values: Samples8 | None = field(default=None, repr=False, metadata=_ONE)
+    values: Samples8 | None = field(default=None, repr=False, metadata=_BLOB)
     mode: Literal["replace", "add", "subtract"] = "replace"
 
     def __post_init__(self) -> None:
@@ -139,14 +142,18 @@ class Accept(Command):
 
     pixels: as for `Paint`.   painted: H x W, true or not 0 where the candidate is new; nothing else is touched.
     clear_mask: whether the mask is gone where the candidate was painted, because that is done.
+    job, candidate, recipe: where it came from; the history keeps them, see `Document.accepted` and `Document.recipe`.
     """
 
     frame: Frame
-    pixels: Samples8 = field(repr=False, metadata=_RGBA)
-    painted: Samples8 = field(repr=False, metadata=_ONE)
+    pixels: Samples8 = field(repr=False, metadata=_BLOB)
+    painted: Samples8 = field(repr=False, metadata=_BLOB)
     layer: int | None = None
     name: str = "Painted"
     clear_mask: bool = True
+    job: str | None = None
+    candidate: int | None = None
+    recipe: str | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -162,7 +169,7 @@ class ImportPhoto(Command):
     left, top: where its corner goes.   FileError, when it is done, if the file cannot be opened.
     """
 
-    data: bytes = field(repr=False, metadata={"channels": 0})
+    data: bytes = field(repr=False, metadata=_BLOB)
     left: int = 0
     top: int = 0
     name: str = "Photo"
@@ -177,6 +184,40 @@ class ImportPhoto(Command):
         from outpaint.canvas.photo import open_photo
 
         return open_photo(self.data, self.max_pixels)
+
+    @property
+    def frame(self) -> Frame:
+        """What it covers."""
+        return Frame(self.left, self.top, self.pixels.shape[1], self.pixels.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class ImportWorkspace(Command):
+    """What stablediffusion-infinity or openOutpaint saved, with its layers, on top; all of it is one step.
+
+    left, top: where the corner of its content goes.   name: of a layer that has none.   FileError if it is damaged.
+    """
+
+    data: bytes = field(repr=False, metadata=_BLOB)
+    left: int = 0
+    top: int = 0
+    name: str = "Workspace"
+    max_pixels: int = MAX_IMPORT
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+    @cached_property
+    def workspace(self) -> "Workspace":
+        """Read on first use, which is before the document is locked."""
+        from outpaint.canvas.importing.workspaces import read_workspace
+
+        return read_workspace(self.data, self.name, self.max_pixels)
+
+    @property
+    def frame(self) -> Frame:
+        """What it covers."""
+        return Frame.of(self.workspace.frame.extent, self.left, self.top)
 
 
 def layer_name(text: str, otherwise: str) -> str:

@@ -9,17 +9,18 @@ from typing import Self
 
 from outpaint.canvas.boxes import content_box
 from outpaint.canvas.cache import TileCache
-from outpaint.canvas.commands import Command, ImportPhoto
+from outpaint.canvas.changes import Changes, changes
+from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
-from outpaint.canvas.exporting import encode, mask_of, picture_of
-from outpaint.canvas.history import Step, Walk, collect, step_back, step_forward, steps
-from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
+from outpaint.canvas.exporting import combined, mask_of, picture_of, to_save
+from outpaint.canvas.history import Step, Walk, accepted, collect, ends, recipes, step_back, step_forward, steps
+from outpaint.canvas.layers import Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.recording import record_of
 from outpaint.canvas.render import MAX_VIEW, assembled, render
-from outpaint.canvas.store import Store, create_file
+from outpaint.canvas.store import Store, new_file
 from outpaint.canvas.tiles import Span, Spot, check_frame, span
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
@@ -41,20 +42,6 @@ class Done:
     layer: int | None = None
 
 
-@dataclass(frozen=True)
-class Changes:
-    """What is different since a revision.
-
-    revision: now.   picture: the tiles of level 0 that look different; their ancestors do too.   mask: its tiles.
-    layers: all of them if anything about them changed, else None.
-    """
-
-    revision: int
-    picture: frozenset[Spot]
-    mask: frozenset[Spot]
-    layers: Layers | None
-
-
 class Document:
     """An open canvas. Any thread may call any method; changes wait for each other, views for none."""
 
@@ -67,9 +54,16 @@ class Document:
         self._cache = TileCache(cache_bytes)
 
     @classmethod
-    def create(cls, path: str | Path, cache_bytes: int = CACHE_BYTES) -> Self:
-        """A new canvas with nothing on it but an empty mask; FileError if the name is taken."""
-        create_file(Path(path))
+    def create(cls, path: str | Path, cache_bytes: int = CACHE_BYTES, first: Command | None = None) -> Self:
+        """A new canvas with nothing on it but an empty mask; FileError if the name is taken.
+
+        first: is done before the file has its name, so that there is never a canvas without it; OutpaintError if it
+        cannot be done, and then there is no file.
+        """
+        with new_file(Path(path)) as unnamed:
+            if first is not None:
+                with cls(unnamed, cache_bytes) as document:
+                    document.do(first)
         return cls(path, cache_bytes)
 
     def close(self) -> None:
@@ -89,8 +83,8 @@ class Document:
 
     def do(self, command: Command) -> Done:
         """Do a command; when this returns, it is on the disk. OutpaintError if it cannot be done; nothing changed."""
-        if isinstance(command, ImportPhoto):
-            _ = command.pixels  # decoding takes long and needs no lock
+        if isinstance(command, ImportPhoto | ImportWorkspace):
+            _ = command.frame  # decoding takes long and needs no lock
         record = record_of(command)
         with self._store.writing() as connection:
             draft = Draft(connection, self._cache)
@@ -142,10 +136,20 @@ class Document:
         with self._store.reading() as connection:
             return steps(connection, limit, before)
 
+    def ends(self) -> tuple[bool, bool]:
+        """Whether there is anything to undo, and anything to redo."""
+        with self._store.reading() as connection:
+            return ends(connection)
+
+    def accepted(self) -> dict[str, int]:
+        """Of which jobs a candidate was accepted, and which one; undone or not, it was written with the pixels."""
+        with self._store.reading() as connection:
+            return accepted(connection)
+
     def changes_since(self, revision: int) -> Changes:
         """Everything a page that has seen `revision` has to draw again."""
         with self._store.reading() as connection:
-            return _changes(connection, revision)
+            return changes(connection, revision)
 
     def view(self, frame: Frame, width: int, height: int) -> Samples8:
         """What a frame shows, scaled to height x width x 4: straight RGBA, without the mask.
@@ -206,6 +210,11 @@ class Document:
         with self._looking() as pyramid:
             return picture_of(pyramid, _viewable(frame))
 
+    def recipe(self, frame: Frame) -> str | None:
+        """How what was accepted in a frame was made: the newest, and all in its "painted"; None if nothing was."""
+        with self._store.reading() as connection:
+            return combined(recipes(connection, frame))
+
     def encode(
         self,
         frame: Frame | None = None,
@@ -218,11 +227,12 @@ class Document:
         """A picture file's bytes, by default of the content box.
 
         background: what transparent pixels lie on; without one they stay transparent, which not every format can.
+        recipe: embedded where the format can carry it; by default that of the frame.
         """
-        frame = frame or self.content_box()
-        if frame is None:
-            raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
-        return encode(self.view(_viewable(frame), *frame.extent), format, quality, background, recipe)
+        from outpaint.files import encode_picture
+
+        frame = frame or self._content()
+        return encode_picture(self._saved(frame, background), format, quality, recipe or self.recipe(frame))
 
     def export(
         self,
@@ -236,15 +246,20 @@ class Document:
         overwrite: bool = False,
     ) -> Path:
         """`encode` into a file, whole or not at all, in the format that its name says."""
-        from outpaint.files import output_format
-        from outpaint.files.atomic import check_place, write_atomic
+        from outpaint.files import save_picture
 
-        path = Path(path)
-        check_place(path, overwrite)
-        target = output_format(None, path, format)
-        data = self.encode(frame, target, quality=quality, background=background, recipe=recipe)
-        write_atomic(path, data, overwrite)
-        return path
+        frame = frame or self._content()
+        picture, recipe = self._saved(frame, background), recipe or self.recipe(frame)
+        return save_picture(picture, path, format=format, quality=quality, overwrite=overwrite, recipe=recipe)
+
+    def _content(self) -> Frame:
+        frame = self.content_box()
+        if frame is None:
+            raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
+        return frame
+
+    def _saved(self, frame: Frame, background: tuple[int, int, int] | None) -> Picture:
+        return to_save(self.view(_viewable(frame), *frame.extent), background)
 
     @contextmanager
     def _looking(self) -> Iterator[Pyramid]:
@@ -275,15 +290,3 @@ def _position(connection: sqlite3.Connection) -> int:
 
 def _layers(connection: sqlite3.Connection) -> Layers:
     return read_layers(connection.execute("SELECT layers FROM state").fetchone()[0])
-
-
-def _changes(connection: sqlite3.Connection, since: int) -> Changes:
-    revision, layers, changed = connection.execute("SELECT revision, layers, layers_revision FROM state").fetchone()
-    picture = connection.execute("SELECT x, y FROM pyramid WHERE level = 0 AND revision > ?", (since,))
-    mask = connection.execute("SELECT x, y FROM tile WHERE layer = ? AND revision > ?", (MASK_ID, since))
-    return Changes(
-        revision,
-        frozenset(Spot(*row) for row in picture),
-        frozenset(Spot(*row) for row in mask),
-        read_layers(layers) if changed > since else None,
-    )

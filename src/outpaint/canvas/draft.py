@@ -3,15 +3,14 @@
 import json
 import sqlite3
 import time
-from collections.abc import Iterable, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from outpaint.canvas.cache import TileCache
 from outpaint.canvas.layers import Layers, find, read_layers, restacked, write_layers
 from outpaint.canvas.packing import Content, Samples8, blank, name_of, pack, unpack
 from outpaint.canvas.tiles import Spot, ancestry
-from outpaint.parallel import thread_count
+from outpaint.parallel import over_rows
 
 Name = bytes | None
 """Of a tile's content; None where there is nothing."""
@@ -39,9 +38,13 @@ class Draft:
         return int(self._next) - 1
 
     def spots(self, layer: int) -> list[Spot]:
-        """Where the layer, as it was before this command, has tiles."""
+        """Where the layer has tiles."""
         rows = self._connection.execute("SELECT x, y FROM tile WHERE layer = ? AND content IS NOT NULL", (layer,))
-        return [Spot(*row) for row in rows]
+        found = {Spot(*row) for row in rows}
+        for (changed, spot), (_, name) in self._changes.items():
+            if changed == layer:
+                found.discard(spot) if name is None else found.add(spot)
+        return list(found)
 
     def tile(self, layer: int, spot: Spot) -> Samples8:
         """Read-only; blank where there is nothing."""
@@ -63,6 +66,11 @@ class Draft:
             if len(self._waiting) >= _BATCH:
                 self._flush()
 
+    def forget_removed(self) -> None:
+        """Of layers that this command made and removed again, not even the history needs to know."""
+        known = {each.id for each in (*self.before, *self.layers)}
+        self._changes = {place: change for place, change in self._changes.items() if place[0] in known}
+
     def keep_original(self, data: bytes, name: str) -> None:
         self._connection.execute("INSERT OR IGNORE INTO original VALUES (?, ?)", (name, data))
 
@@ -80,7 +88,9 @@ class Draft:
         run.execute("DELETE FROM step WHERE id > ?", (self.step,))
         differ = self.layers != self.before
         texts = (write_layers(self.before), write_layers(self.layers)) if differ else (None, None)
-        text = json.dumps(record, ensure_ascii=False)
+        names = {each.id: each.name for each in (*self.layers, *self.before)}
+        about = {"layer_name": names[record["layer"]]} if record.get("layer") in names else {}
+        text = json.dumps({**record, **about}, ensure_ascii=False)
         step = run.execute(
             "INSERT INTO step (made, command, layers_before, layers_after) VALUES (?, ?, ?, ?)",
             (time.time(), text, *texts),
@@ -101,18 +111,22 @@ class Draft:
         return row[0] if row else None
 
     def _flush(self) -> None:
-        known = "SELECT 1 FROM content WHERE name = ?"
+        known, used = "SELECT 1 FROM content WHERE name = ?", {name for _, name in self._changes.values()}
+        self._waiting = {name: tile for name, tile in self._waiting.items() if name in used}
         new = [each for each in self._waiting.items() if not self._connection.execute(known, each[:1]).fetchone()]
-        if len(new) < 4:
-            packed = [pack(tile, name) for name, tile in new]
-        else:
-            with ThreadPoolExecutor(thread_count()) as pool:
-                packed = list(pool.map(lambda each: pack(each[1], each[0]), new))
-        save(self._connection, packed)
+        packed: dict[int, Content] = {}
+        over_rows(_pack, len(new), new, packed, at_least=2)
+        save(self._connection, packed.values())
         for name, tile in self._waiting.items():
             tile.flags.writeable = False
             self._cache.keep(name, tile)
         self._waiting.clear()
+
+
+def _pack(start: int, stop: int, tiles: Sequence[tuple[bytes, Samples8]], packed: dict[int, Content]) -> None:
+    for number in range(start, stop):
+        name, tile = tiles[number]
+        packed[number] = pack(tile, name)
 
 
 def load(connection: sqlite3.Connection, name: bytes) -> Samples8:

@@ -1,16 +1,23 @@
 """From a canvas to a picture: for the road, and for a file."""
 
+import json
+from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
+from outpaint.canvas.compositing import composite
 from outpaint.canvas.layers import MASK_ID, find
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.render import assembled, render
-from outpaint.canvas.tiles import span
+from outpaint.canvas.tiles import SIDE, span
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
+
+MOST = 20_000
+"""Characters of a recipe."""
 
 
 def picture_of(pyramid: Pyramid, frame: Frame) -> Picture:
@@ -34,28 +41,33 @@ def as_picture(pixels: Samples8, frame: Frame) -> Picture:
     return replace(picture, known=alpha > 0, frame=frame)
 
 
-def flattened(pixels: Samples8, background: tuple[int, int, int]) -> Samples8:
-    """RGBA over one colour, as opaque RGBA."""
-    alpha = pixels[..., 3:].astype(np.uint32)
-    colour = pixels[..., :3] * alpha + np.array(background, np.uint32) * (255 - alpha)
-    out = np.full_like(pixels, 255)
-    out[..., :3] = (colour + 127) // 255
-    return out
-
-
-def encode(
-    pixels: Samples8,
-    format: str,
-    quality: int | None = None,
-    background: tuple[int, int, int] | None = None,
-    recipe: str | None = None,
-) -> bytes:
-    """A file's bytes; FileError if the format cannot hold transparency and there is no background to lay it on."""
-    from outpaint.files import encode_picture
-
+def to_save(pixels: Samples8, background: tuple[int, int, int] | None) -> Picture:
+    """RGBA as a file holds it, over one colour if one is given; with an alpha channel if something is transparent."""
     if background is not None:
-        pixels = flattened(pixels, background)
-    clear = bool((pixels[..., 3] < 255).any())
-    samples = np.ascontiguousarray(pixels[..., :3])
-    picture = Picture.of(samples, pixels[..., 3].copy() if clear else None)
-    return encode_picture(picture, format, quality, recipe)
+        flat, ground = np.empty_like(pixels), np.array([[(*background, 255)]], np.uint8)
+        for top in range(0, len(pixels), SIDE):  # strips, because floats take four times the memory
+            strip = pixels[top : top + SIDE]
+            flat[top : top + SIDE] = composite([(np.broadcast_to(ground, strip.shape), 1.0), (strip, 1.0)])
+        pixels = flat
+    from outpaint.files.arrays import from_array
+
+    return from_array(pixels if (pixels[..., 3] < 255).any() else pixels[..., :3])
+
+
+def combined(recipes: Iterable[tuple[Frame, str]]) -> str | None:
+    """One recipe of several, the newest first: its request is the newest one's, "painted" tells all, oldest first.
+
+    Of very many, or very long ones, only the newest: EXIF, in which most formats keep it, holds 64 KB.
+    """
+    newest: dict[str, Any] = {}
+    painted: list[dict[str, Any]] = []
+    length = 0
+    for frame, recipe in recipes:
+        record = json.loads(recipe)
+        newest = newest or record
+        one = {"frame": [frame.left, frame.top, *frame.extent], "request": record["request"]}
+        length += len(json.dumps(one, ensure_ascii=False))
+        if painted and length > MOST:
+            break
+        painted.insert(0, one)
+    return json.dumps({**newest, "painted": painted}, ensure_ascii=False, sort_keys=True) if newest else None

@@ -2,13 +2,15 @@
 
 import json
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from outpaint.canvas.draft import replace
 from outpaint.canvas.layers import read_layers
 from outpaint.canvas.tiles import Spot
+from outpaint.canvas.wording import words
+from outpaint.geometry import Frame
 
 
 @dataclass(frozen=True)
@@ -23,6 +25,26 @@ class Step:
     record: Mapping[str, Any]
     done: bool
 
+    @property
+    def kind(self) -> str:
+        """The name of the command, which never changes: programs word a step by this and `values`."""
+        return str(self.record.get("kind", ""))
+
+    @property
+    def values(self) -> dict[str, Any]:
+        """What else there is to say of it: numbers, flags, and names; `width` and `height` of its frame."""
+        found = {name: self.record[name] for name in _TOLD if self.record.get(name) is not None}
+        if "frame" in self.record:
+            found["width"], found["height"] = self.record["frame"][2:]
+        return found
+
+    @property
+    def name(self) -> str:
+        """In English, with the name of the layer that it is about."""
+        return words(self.kind, self.values)
+
+
+_TOLD = ("name", "layer", "layer_name", "index", "opacity", "visible", "locked", "mode", "candidate")
 
 Walk = Callable[[sqlite3.Connection], bool]
 
@@ -35,6 +57,33 @@ def steps(connection: sqlite3.Connection, limit: int, before: int | None = None)
         (2**63 - 1 if before is None else before, limit),
     )
     return [Step(id, made, json.loads(command), id <= position) for id, made, command in rows]
+
+
+def ends(connection: sqlite3.Connection) -> tuple[bool, bool]:
+    """Whether there is anything to undo, and anything to redo."""
+    undo, redo = connection.execute(
+        "SELECT step > 0, EXISTS (SELECT 1 FROM step WHERE id > state.step) FROM state"
+    ).fetchone()
+    return bool(undo), bool(redo)
+
+
+def accepted(connection: sqlite3.Connection) -> dict[str, int]:
+    """Of every job of which a candidate was accepted, undone or not: which."""
+    job, candidate = (f"json_extract(command, '$.{name}')" for name in ("job", "candidate"))
+    rows = connection.execute(f"SELECT {job}, {candidate} FROM step WHERE {job} IS NOT NULL ORDER BY id")
+    return {name: int(number or 0) for name, number in rows}
+
+
+def recipes(connection: sqlite3.Connection, frame: Frame) -> Iterator[tuple[Frame, str]]:
+    """Where candidates were accepted that reach into a frame, and how they were made; the newest first."""
+    rows = connection.execute(
+        "SELECT json_extract(command, '$.frame'), json_extract(command, '$.recipe') FROM step, state"
+        " WHERE id <= state.step AND json_extract(command, '$.recipe') IS NOT NULL ORDER BY id DESC"
+    )
+    for box, recipe in rows:
+        place = Frame(*json.loads(box))
+        if not (place & frame).empty:
+            yield place, recipe
 
 
 def step_back(connection: sqlite3.Connection) -> bool:

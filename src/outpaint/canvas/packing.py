@@ -16,6 +16,7 @@ import numpy.typing as npt
 
 from outpaint.canvas.tiles import SIDE
 from outpaint.geometry import Frame
+from outpaint.nearest import bounds
 
 Samples8 = npt.NDArray[np.uint8]
 """A tile: SIDE x SIDE x 4, straight RGBA, or SIDE x SIDE for a mask. Where alpha is 0, so is the colour."""
@@ -44,15 +45,15 @@ def name_of(tile: Samples8) -> bytes:
 def pack(tile: Samples8, name: bytes | None = None) -> Content:
     """Compress a tile that is not transparent all over."""
     coverage = tile if tile.ndim == 2 else tile[..., 3]
-    rows, columns = np.flatnonzero(coverage.any(1)), np.flatnonzero(coverage.any(0))
-    box = Frame.between(int(columns[0]), int(rows[0]), int(columns[-1]) + 1, int(rows[-1]) + 1)
     planes = tile[None] if tile.ndim == 2 else np.ascontiguousarray(tile.transpose(2, 0, 1))
     if tile.ndim == 3:
         planes[0] -= planes[1]
         planes[2] -= planes[1]
     steps = planes.copy()
     steps[:, :, 1:] -= planes[:, :, :-1]
-    return Content(name or name_of(tile), zlib.compress(steps.tobytes(), 1), box, bool(coverage.min() == 255))
+    return Content(
+        name or name_of(tile), zlib.compress(steps.tobytes(), 1), bounds(coverage > 0), bool(coverage.min() == 255)
+    )
 
 
 def unpack(data: bytes) -> Samples8:

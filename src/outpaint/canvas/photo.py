@@ -1,7 +1,5 @@
 """A photo as a canvas shows it: RGBA in 8 bits and sRGB, which is what every tile and every screen has."""
 
-from io import BytesIO
-
 import numpy as np
 
 from outpaint import colour
@@ -44,14 +42,8 @@ def _bytes(samples: Samples) -> Samples8:
 
 def _converted(samples: Samples8, icc: bytes) -> Samples8:
     """From the profile to sRGB; as it is if the profile is broken or for another kind of colour."""
-    from PIL import Image, ImageCms
+    from PIL import Image
 
-    grey = samples.shape[2] == 1
-    image = Image.fromarray(samples[..., 0] if grey else samples)
-    try:
-        profile, srgb = ImageCms.ImageCmsProfile(BytesIO(icc)), ImageCms.createProfile("sRGB")
-        how = ImageCms.Intent.RELATIVE_COLORIMETRIC, ImageCms.Flags.BLACKPOINTCOMPENSATION
-        transform = ImageCms.buildTransform(profile, srgb, image.mode, "RGB", how[0], how[1])
-        return np.asarray(transform.apply(image))
-    except (OSError, ImageCms.PyCMSError):
-        return samples
+    image = Image.fromarray(samples[..., 0] if samples.shape[2] == 1 else samples)
+    transform = colour.to_srgb(icc, image.mode)
+    return samples if transform is None else np.asarray(transform.apply(image))

@@ -51,20 +51,23 @@ class Pyramid:
 
     def sheet(self, layer: int, area: Span) -> dict[Spot, Samples8]:
         """One layer alone at level 0."""
-        return {Spot(x, y): self._loaded(name) for x, y, name in self._rows(layer, area)}
+        return {Spot(x, y): self._loaded(name) for x, y, name, _ in self._rows(layer, area)}
 
-    def _rows(self, layer: int, area: Span) -> list[tuple[int, int, bytes]]:
+    def _rows(self, layer: int, area: Span) -> list[tuple[int, int, bytes, int]]:
         return self._connection.execute(
-            "SELECT x, y, content FROM tile WHERE layer = ? AND x BETWEEN ? AND ? AND y BETWEEN ? AND ?"
-            " AND content IS NOT NULL",
+            "SELECT x, y, content, opaque FROM tile JOIN content ON content.name = tile.content"
+            " WHERE layer = ? AND x BETWEEN ? AND ? AND y BETWEEN ? AND ?",
             (layer, area.left, area.right, area.top, area.bottom),
         ).fetchall()
 
     def _stacks(self, area: Span) -> dict[Spot, list[tuple[bytes, float]]]:
         stacks: dict[Spot, list[tuple[bytes, float]]] = {}
         for layer, opacity in self._sheets:
-            for x, y, name in self._rows(layer, area):
-                stacks.setdefault(Spot(x, y), []).append((name, opacity))
+            for x, y, name, opaque in self._rows(layer, area):
+                sheets = stacks.setdefault(Spot(x, y), [])
+                if opaque and opacity == 1:
+                    sheets.clear()  # nobody sees what is below
+                sheets.append((name, opacity))
         return stacks
 
     def _composed(self, sheets: Sequence[tuple[bytes, float]]) -> Samples8:

@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from outpaint import __version__
 from outpaint.canvas import Document
 from outpaint.registry import Registry, default_registry
-from outpaint.server import canvas_routes, event_routes, extend_routes, job_routes, method_routes
+from outpaint.server import canvas_routes, event_routes, extend_routes, job_routes, method_routes, model_routes
+from outpaint.server.answered import EVERYWHERE
 from outpaint.server.answers import error, explain_errors
 from outpaint.server.desk import Desk
 from outpaint.server.feed import Feed
@@ -21,6 +22,12 @@ from outpaint.server.guard import Door, Guard
 from outpaint.server.job_queue import JobQueue
 from outpaint.server.limits import Limits
 from outpaint.server.page import Page
+
+ABOUT = """An endless canvas and the painters that continue its pictures.
+
+Pixels travel as bytes, never as text. A refusal is `{"error": "one line that says what to do"}`. Where a token is
+asked for, send it as `Authorization: Bearer`. What other clients change is told by the events.
+"""
 
 
 class CanvasApp:
@@ -59,14 +66,17 @@ def create_app(
     api = FastAPI(
         title="outpaint",
         version=__version__,
+        description=ABOUT,
         lifespan=life,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
+        responses=EVERYWHERE,
+        generate_unique_id_function=lambda route: route.name,
     )
     explain_errors(api)
     v1 = APIRouter(prefix="/api/v1")
-    for each in (method_routes, canvas_routes, job_routes, event_routes, extend_routes):
+    for each in (method_routes, model_routes, canvas_routes, job_routes, event_routes, extend_routes):
         v1.include_router(each.routes(desk))
     api.include_router(v1)
 

@@ -4,30 +4,40 @@ import secrets
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, File, Form, Header, Path, Query, Response, UploadFile
+import numpy as np
+from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 
-from outpaint.canvas import Command, Done, ImportPhoto, SetMask, Spot, Step
+from outpaint.canvas import Done, SetMask, Spot
+from outpaint.canvas.cache import TileCache
 from outpaint.canvas.commands import layer_name
+from outpaint.canvas.importing import import_of
+from outpaint.canvas.packing import Samples8
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.tiles import TOP, check_frame
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
+from outpaint.server import answered
+from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, png_of
-from outpaint.server.command_reading import read_command
+from outpaint.server.command_models import CommandModel
 from outpaint.server.desk import Desk
-from outpaint.server.spoken import Length, Place, StepsModel
+from outpaint.server.spoken import Length, Place, StepsModel, Upload
 
 GAP = 64
 """Pixels between the content and a photo that is put beside it."""
 MANY = 4096
 """Tiles from which on a page had better draw everything again."""
+ENCODED = 64 * 2**20
+"""Bytes of tiles as PNG that are kept, because packing one takes longer than making it."""
 _CACHE = {"Cache-Control": "no-cache"}
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "It is what the ETag in If-None-Match stands for"}}
 
 TilePlace = Annotated[int, Path(ge=-(2**23), le=2**23)]
 
 
 def routes(desk: Desk) -> APIRouter:
     router, document = APIRouter(prefix="/canvas", tags=["canvas"]), desk.document
+    encoded = TileCache(ENCODED)
     edition = secrets.token_hex(4)  # another canvas may have been at this address before, with the same revisions
 
     def told(done: Done, **more: Any) -> dict[str, Any]:
@@ -35,8 +45,8 @@ def routes(desk: Desk) -> APIRouter:
             desk.changed(done.revision)
         return {"revision": done.revision, **more}
 
-    @router.get("")
-    def canvas() -> dict[str, Any]:
+    @router.get("", response_model=answered.Canvas)
+    def get_canvas() -> dict[str, Any]:
         revision = document.revision
         layers = [
             {name: getattr(each, name) for name in ("id", "name", "visible", "opacity", "locked", "kind")}
@@ -51,25 +61,35 @@ def routes(desk: Desk) -> APIRouter:
             **walkable(),
         }
 
-    @router.get("/tiles/{level}/{column}/{row}.png", response_class=Response)
-    def tile(
+    @router.get(
+        "/tiles/{level}/{column}/{row}.png",
+        response_class=Response,
+        responses={**pictures("image/png", empty=True), **UNCHANGED, **problems(400)},
+    )
+    def get_tile(
         level: Annotated[int, Path(ge=0, le=TOP)],
         column: TilePlace,
         row: TilePlace,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
+        """RGBA, 256 x 256, of the canvas at one 2**level-th of its size; 204 where it is empty."""
         spot = Spot(column, row)
         check_frame(spot.frame(level))
-        headers = {**_CACHE, "ETag": f'"{edition}-{document.tile_revision(level, spot)}"'}
+        revision = document.tile_revision(level, spot)
+        headers = {**_CACHE, "ETag": f'"{edition}-{revision}"'}
         if if_none_match == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        pixels = document.tile(level, spot)
-        if pixels is None:
+        data = encoded.get((level, spot, revision), lambda: packed(document.tile(level, spot))).tobytes()
+        if not data:
             return Response(status_code=204, headers=headers)
-        return Response(png_of(pixels), media_type="image/png", headers=headers)
+        return Response(data, media_type="image/png", headers=headers)
 
-    @router.get("/mask/{column}/{row}.png", response_class=Response)
-    def mask_tile(column: TilePlace, row: TilePlace) -> Response:
+    @router.get(
+        "/mask/{column}/{row}.png",
+        response_class=Response,
+        responses={**pictures("image/png", empty=True), **problems(400)},
+    )
+    def get_mask_tile(column: TilePlace, row: TilePlace) -> Response:
         """White with the mask as alpha, at full size; 204 where nothing is masked."""
         values = document.mask(Spot(column, row).frame())
         if not values.any():
@@ -78,8 +98,8 @@ def routes(desk: Desk) -> APIRouter:
         white[..., :3] = 255
         return Response(png_of(white), media_type="image/png", headers=_CACHE)
 
-    @router.get("/changes")
-    def changes(since: Annotated[int, Query(ge=0, lt=2**63)]) -> dict[str, Any]:
+    @router.get("/changes", response_model=answered.Changes)
+    def get_changes(since: Annotated[int, Query(ge=0, lt=2**63)]) -> dict[str, Any]:
         found = document.changes_since(since)
         lost = since > found.revision or len(found.picture) > MANY
         return {
@@ -89,35 +109,41 @@ def routes(desk: Desk) -> APIRouter:
             "layers": lost or found.layers is not None,
         }
 
-    @router.get("/history")
-    def history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
+    @router.get("/history", response_model=list[answered.HistoryStep])
+    def get_history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
+        """The newest first, undone ones too."""
         return [
-            {"number": step.id, "name": _said(step), "made": step.made, "done": step.done}
+            {name: getattr(step, name) for name in ("kind", "values", "name", "made", "done")} | {"number": step.id}
             for step in document.history(limit)
         ]
 
-    @router.post("/commands")
-    def command(record: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        done = do(read_command(record))
+    @router.post("/commands", response_model=answered.Changed, responses=problems(400))
+    def do_command(told_command: Annotated[CommandModel, Body()]) -> dict[str, Any]:
+        """Everything that changes the canvas without a picture; each is one step of the history."""
+        done = document.do(told_command.command())
         return told(done, layer=done.layer)
 
-    @router.post("/import")
+    @router.post("/import", response_model=answered.Imported, responses=problems(400, 429))
     def import_photo(
-        file: Annotated[UploadFile, File()],
+        file: Upload,
         left: Annotated[Place | None, Form()] = None,
         top: Annotated[Place | None, Form()] = None,
     ) -> dict[str, Any]:
+        """A photo becomes a layer; a workspace of stablediffusion-infinity or openOutpaint, its layers.
+
+        Without left and top it lies beside what is there. `layer` is null if it is not one layer that was made.
+        """
         content = document.content_box()
         corner = (content.right + GAP, content.top) if content else (0, 0)
         left, top = corner[0] if left is None else left, corner[1] if top is None else top
-        photo = ImportPhoto(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
-        done = do(photo)
-        height, width = photo.pixels.shape[:2]
-        return told(done, layer=done.layer, frame=box_of(Frame(left, top, width, height)))
+        with desk.large:
+            found = import_of(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
+            done = document.do(found)
+        return told(done, layer=done.layer, frame=box_of(found.frame))
 
-    @router.post("/mask")
-    def mask(
-        file: Annotated[UploadFile, File()],
+    @router.post("/mask", response_model=answered.Changed, responses=problems(400, 429))
+    def change_mask(
+        file: Upload,
         left: Annotated[Place, Form()],
         top: Annotated[Place, Form()],
         mode: Annotated[Literal["add", "erase"], Form()] = "add",
@@ -128,18 +154,22 @@ def routes(desk: Desk) -> APIRouter:
         clear = bool((pixels[..., 3] < 255).any())
         values = pixels[..., 3].copy() if clear else pixels[..., :3].max(-1)
         frame = Frame(left, top, values.shape[1], values.shape[0])
-        return told(do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
+        return told(document.do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
 
-    @router.post("/undo")
+    @router.post("/undo", response_model=answered.Walked, responses=problems(400))
     def undo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.undo((steps or StepsModel()).count), **walkable())
 
-    @router.post("/redo")
+    @router.post("/redo", response_model=answered.Walked, responses=problems(400))
     def redo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.redo((steps or StepsModel()).count), **walkable())
 
-    @router.get("/export", response_class=Response)
-    def export(
+    @router.get(
+        "/export",
+        response_class=Response,
+        responses={**pictures("image/png", "image/jpeg", "image/webp", "image/tiff"), **problems(400, 429)},
+    )
+    def export_picture(
         what: Literal["content", "frame", "everything"] = "content",
         left: Place = 0,
         top: Place = 0,
@@ -164,21 +194,16 @@ def routes(desk: Desk) -> APIRouter:
         disposition = f'attachment; filename="{name}.{extension}"'
         return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
 
-    def do(command: Command) -> Done:
-        if isinstance(command, ImportPhoto):
-            with desk.large:
-                return document.do(command)
-        return document.do(command)
-
     def walkable() -> dict[str, bool]:
-        newest = document.history(1)
-        can_redo = bool(newest) and not newest[0].done
-        can_undo, before = bool(newest) and newest[0].done, None
-        while not can_undo and (older := document.history(500, before)):
-            can_undo, before = any(step.done for step in older), older[-1].id
+        can_undo, can_redo = document.ends()
         return {"can_undo": can_undo, "can_redo": can_redo}
 
     return router
+
+
+def packed(pixels: Samples8 | None) -> Samples8:
+    """A tile's PNG; nothing for nothing."""
+    return np.frombuffer(b"" if pixels is None else png_of(pixels), np.uint8)
 
 
 def box_of(frame: Frame) -> dict[str, int]:
@@ -188,11 +213,3 @@ def box_of(frame: Frame) -> dict[str, int]:
 def _layer_name(filename: str | None) -> str:
     """Only what is written on a layer: no file is ever opened by this name."""
     return layer_name(PurePath((filename or "").replace("\\", "/")).stem, "Photo")
-
-
-def _said(step: Step) -> str:
-    """`AddLayer` as "Add layer", with the name of what it was about."""
-    kind = str(step.record.get("command", "?"))
-    words = "".join(f" {c.lower()}" if c.isupper() else c for c in kind).strip().capitalize()
-    name = step.record.get("name")
-    return f"{words}: {name}" if name else words
