@@ -16,6 +16,7 @@ from threading import Lock, RLock
 from urllib.parse import quote
 
 from outpaint.canvas.layers import MASK_ID, Layer, write_layers
+from outpaint.canvas.transaction import transaction
 from outpaint.errors import FileError
 from outpaint.files.atomic import check_place, move_to_free_name
 
@@ -71,14 +72,8 @@ class Store:
             self._check_open()
             with _explained(self.path):
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
-                self._writer.execute("BEGIN IMMEDIATE")
-                try:
+                with transaction(self._writer):
                     yield self._writer
-                    self._writer.execute("COMMIT")
-                except BaseException:
-                    if self._writer.in_transaction:
-                        self._writer.execute("ROLLBACK")
-                    raise
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:

@@ -23,6 +23,12 @@ from outpaint.server.job_queue import JobQueue
 from outpaint.server.limits import Limits
 from outpaint.server.page import Page
 
+ABOUT = """An endless canvas and the painters that continue its pictures.
+
+Pixels travel as bytes, never as text. A refusal is `{"error": "one line that says what to do"}`. Where a token is
+asked for, send it as `Authorization: Bearer`. What other clients change is told by the events.
+"""
+
 
 class CanvasApp:
     """What uvicorn runs. `feed` is closed when the server shall stop, which ends the event streams."""
@@ -60,6 +66,7 @@ def create_app(
     api = FastAPI(
         title="outpaint",
         version=__version__,
+        description=ABOUT,
         lifespan=life,
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere

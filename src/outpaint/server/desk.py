@@ -1,7 +1,6 @@
 """What all routes work with."""
 
 from dataclasses import dataclass, field
-from threading import BoundedSemaphore
 
 from outpaint.canvas import Document
 from outpaint.errors import RequestError
@@ -10,6 +9,7 @@ from outpaint.registry import Registry
 from outpaint.server.feed import Feed
 from outpaint.server.job_queue import JobQueue
 from outpaint.server.limits import Limits
+from outpaint.server.turns import Turns
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,7 +24,7 @@ class Desk:
     queue: JobQueue
     feed: Feed
     limits: Limits
-    large: BoundedSemaphore = field(default_factory=lambda: BoundedSemaphore(2))
+    large: Turns = field(default_factory=lambda: Turns(2, 8))
 
     def changed(self, revision: int) -> None:
         """Tell all pages."""

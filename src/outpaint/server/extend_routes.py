@@ -3,7 +3,7 @@
 import asyncio
 import json
 from threading import BoundedSemaphore, Event
-from typing import Annotated, Any
+from typing import Annotated, Any, BinaryIO
 
 import starlette.requests
 from fastapi import APIRouter, Form, Response
@@ -63,11 +63,10 @@ def routes(desk: Desk) -> APIRouter:
         )  # fmt: skip
         pixels = min(asked.max_pixels, desk.limits.pixels)
         asked = asked.overridden(max_pixels=pixels)
-        data, hole = await photo.read(), await mask.read() if mask else None
         if not seats.acquire(blocking=False):
             raise Busy("too many pictures are being extended; try again in a moment")
-        stop = Event()
-        work = asyncio.ensure_future(run_in_threadpool(_extend, desk, data, hole, asked, format or None, stop))
+        stop, files = Event(), (photo.file, mask.file if mask else None)
+        work = asyncio.ensure_future(run_in_threadpool(_extend, desk, *files, asked, format or None, stop))
         work.add_done_callback(lambda _: seats.release())
         try:
             while not (await asyncio.wait({work}, timeout=0.5))[0]:
@@ -92,11 +91,13 @@ def _record(text: str | None) -> Request:
     return Request.of(**fields)
 
 
-def _extend(desk: Desk, data: bytes, hole: bytes | None, asked: Request, format: str | None, stop: Event) -> Response:
+def _extend(
+    desk: Desk, file: BinaryIO, mask: BinaryIO | None, asked: Request, format: str | None, stop: Event
+) -> Response:
     """On a thread: waits for its turn, then walks the road until somebody hangs up."""
     with desk.large:
-        photo = open_picture(data, asked.max_pixels)
-    events = extend_events(photo, mask=hole, request=asked, registry=desk.registry)
+        photo = open_picture(file.read(), asked.max_pixels)
+    events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
     while not desk.queue.turn.acquire(timeout=0.5):
         if stop.is_set():
             raise Busy("nobody waits for the answer any more")

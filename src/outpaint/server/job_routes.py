@@ -11,12 +11,21 @@ from outpaint.server.desk import Desk
 from outpaint.server.spoken import ChoiceModel, JobModel
 
 Id = Annotated[str, Path(max_length=64)]
+LINKS: dict[int | str, dict[str, Any]] = {
+    202: {
+        "links": {
+            name: {"operationId": name, "parameters": {"id": "$response.body#/id"}}
+            for name in ("get_job", "drop_job", "get_candidate", "accept_candidate")
+        }
+    }
+}
+"""What can be done with the answer's id."""
 
 
 def routes(desk: Desk) -> APIRouter:
     router, queue = APIRouter(prefix="/jobs", tags=["jobs"]), desk.queue
 
-    @router.post("", status_code=202, response_model=answered.Job, responses=problems(400, 409, 429))
+    @router.post("", status_code=202, response_model=answered.Job, responses={**LINKS, **problems(400, 409, 429)})
     def add_job(asked: JobModel) -> dict[str, Any]:
         """Into the queue; what becomes of it is told by the events."""
         request = Request(

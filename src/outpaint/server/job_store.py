@@ -16,6 +16,7 @@ from threading import RLock
 import numpy as np
 
 from outpaint.canvas.photo import open_photo
+from outpaint.canvas.transaction import transaction
 from outpaint.errors import FileError
 from outpaint.geometry import Frame
 from outpaint.pixels import Bools
@@ -50,16 +51,14 @@ class JobStore:
     def __init__(self, path: Path) -> None:
         self._path = path
         self._lock = RLock()
-        self._open = False
         try:
             self._connection = sqlite3.connect(path, timeout=0.3, isolation_level=None, check_same_thread=False)
             self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
             self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = FULL")
             self._connection.executescript(_SCHEMA)
-            with self._writing() as connection:  # takes the lock
-                connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
-            self._open = True
+            with transaction(self._connection):  # takes the lock
+                self._connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise FileError(f"{path.stem} is open in another outpaint canvas ({error}); use that one") from None
@@ -148,17 +147,11 @@ class JobStore:
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._connection.execute("BEGIN IMMEDIATE")
-            try:
+        try:
+            with self._lock, transaction(self._connection):
                 yield self._connection
-                self._connection.execute("COMMIT")
-            except BaseException as error:
-                if self._connection.in_transaction:
-                    self._connection.execute("ROLLBACK")
-                if isinstance(error, sqlite3.Error) and self._open:
-                    raise FileError(f"cannot write {self._path} ({error}); is there space left?") from error
-                raise
+        except sqlite3.Error as error:
+            raise FileError(f"cannot write {self._path} ({error}); is there space left?") from error
 
 
 def _job(row: tuple[str, State, str, str, int, str | None, int]) -> Job:
