@@ -51,10 +51,10 @@ export function actionsFor(page) {
     { id: "undo", group: "step", keys: ["Ctrl+Z"], icon: "undo", run: (app) => app.step("undo"), when: (app) => Boolean(app.state.canvas?.can_undo) },
     { id: "redo", group: "step", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], icon: "redo", run: (app) => app.step("redo"), when: (app) => Boolean(app.state.canvas?.can_redo) },
 
-    { id: "fit", group: "view", keys: ["0", "F", "Ctrl+0"], icon: "fit", run: (app) => app.fit(), when: has },
-    { id: "zoom-in", group: "view", keys: ["+", "="], icon: "plus", run: (app) => app.zoom(1.25) },
-    { id: "zoom-out", group: "view", keys: ["-"], icon: "minus", run: (app) => app.zoom(0.8) },
-    { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.zoom(1 / app.state.view.zoom) },
+    { id: "fit", group: "view", keys: ["0", "F", "Ctrl+0"], icon: "fit", run: (app) => app.camera.fit(), when: has },
+    { id: "zoom-in", group: "view", keys: ["+", "="], icon: "plus", run: (app) => app.camera.zoom(1.25) },
+    { id: "zoom-out", group: "view", keys: ["-"], icon: "minus", run: (app) => app.camera.zoom(0.8) },
+    { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.camera.zoom(1 / app.state.view.zoom) },
 
     { id: "open", group: "file", keys: ["Ctrl+O"], icon: "open", run: page.open },
     { id: "export", group: "file", keys: ["Ctrl+S", "Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
