@@ -33,6 +33,25 @@ _ROOMS: tuple[tuple[ModuleType, str, str], ...] = (
 
 
 @dataclass(frozen=True)
+class Parts:
+    """What of a method is installed.   complete: whether that is all of it."""
+
+    painters: tuple[Painter, ...]
+    blends: tuple[Blend, ...]
+    complete: bool
+
+    @property
+    def reads(self) -> list[str]:
+        """The words that somebody in it listens to."""
+        return sorted(frozenset[str]().union(*(p.reads for p in self.painters), *(b.reads for b in self.blends)))
+
+    @property
+    def needs(self) -> str:
+        """What must be installed beside the core, in words; empty if nothing."""
+        return ", ".join(filter(None, (painter.needs for painter in self.painters)))
+
+
+@dataclass(frozen=True)
 class Registry:
     """Painters, blends and methods by name. `broken` holds plug-ins that failed to load, with the reason."""
 
@@ -70,6 +89,13 @@ class Registry:
         if name not in self.methods:
             raise unknown_name("method", name, self.methods)
         return self.methods[name]
+
+    def parts(self, method: Method) -> Parts:
+        """The painters and blends that a method names, as far as there are any of that name."""
+        chain = method.blend.split("+")
+        painters = tuple(self.painters[name] for name in method.painters if name in self.painters)
+        blends = tuple(self.blends[name] for name in chain if name in self.blends)
+        return Parts(painters, blends, len(painters) + len(blends) == len(method.painters) + len(chain))
 
 
 def _add(there: dict[str, T], name: str, entry: T, kind: str) -> None:

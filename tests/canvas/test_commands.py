@@ -13,6 +13,7 @@ from outpaint.canvas import (
     AddLayer,
     Document,
     ImportPhoto,
+    ImportWorkspace,
     MergeDown,
     MoveLayer,
     Paint,
@@ -37,7 +38,7 @@ PIXELS = np.full((3, 2, 4), 200, np.uint8)
 def test_commands_travel() -> None:
     random = np.random.default_rng(1)
     commands = [random_command(random, [2, 3]) for _ in range(150)]
-    commands.append(ImportPhoto(b"bytes", 3, -4, "name"))
+    commands += [ImportPhoto(b"bytes", 3, -4, "name"), ImportWorkspace(b"bytes", 3, -4, "name")]
     assert {type(each) for each in commands} == set(COMMANDS.values())
     for command in commands:
         record = json.loads(json.dumps(record_of(command)))

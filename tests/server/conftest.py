@@ -29,12 +29,24 @@ def slowly(view: View, brief: Brief) -> Steps:
     return view.pixels
 
 
+def stubbornly(view: View, brief: Brief) -> Steps:
+    """Once begun, it neither looks up nor succeeds."""
+    yield Progress(0, 1)
+    time.sleep(0.3)
+    raise ValueError("never again")
+
+
 @pytest.fixture(scope="session")
 def registry() -> Registry:
-    """The built-in ones; `flat`, which is at once done; `slow`, which takes two seconds."""
+    """The built-in ones; `flat`, at once done; `slow`, which takes two seconds; `stubborn`, which then fails."""
     slow = Painter("slow", "Takes its time.", slowly, reads=frozenset({"seed"}))
+    stubborn = Painter("stubborn", "Fails late.", stubbornly, reads=frozenset({"seed"}))
     return builtin_registry().including(
-        slow, Method("flat", "One grey.", ("fake",)), Method("slow", "Takes its time.", ("slow",))
+        slow,
+        stubborn,
+        Method("flat", "One grey.", ("fake",)),
+        Method("slow", "Takes its time.", ("slow",)),
+        Method("stubborn", "Fails late.", ("stubborn",)),
     )
 
 

@@ -77,6 +77,19 @@ def test_running_and_waiting_jobs_can_be_cancelled(with_photo: TestClient) -> No
     assert states == ["cancelled", "cancelled", "done"]
 
 
+def test_a_cancelled_job_that_then_fails_stays_cancelled_and_keeps_nothing(with_photo: TestClient) -> None:
+    id = ask(with_photo, method="stubborn").json()["id"]
+    while with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "waiting":
+        pass
+    assert with_photo.delete(f"{V1}/jobs/{id}").json()["state"] == "cancelled"
+    after = ask(with_photo).json()["id"]
+    assert finished(with_photo, after)["state"] == "done"
+    job = with_photo.get(f"{V1}/jobs/{id}").json()
+    assert (job["state"], job["candidates"], job["error"]) == ("cancelled", 0, None)
+    failed = finished(with_photo, ask(with_photo, method="stubborn").json()["id"])
+    assert failed["state"] == "failed" and "never again" in failed["error"]
+
+
 @pytest.mark.parametrize(
     ("frame", "words"),
     [((0, 0, 20, 20), "nothing is missing"), ((500, 500, 20, 20), "let it overlap")],

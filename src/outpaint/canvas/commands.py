@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 
@@ -10,6 +10,9 @@ from outpaint.canvas.packing import Samples8
 from outpaint.canvas.tiles import check_frame
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
+
+if TYPE_CHECKING:
+    from outpaint.canvas.importing.reading import Workspace
 
 MAX_NAME = 200
 MAX_IMPORT = 200_000_000
@@ -139,6 +142,7 @@ class Accept(Command):
 
     pixels: as for `Paint`.   painted: H x W, true or not 0 where the candidate is new; nothing else is touched.
     clear_mask: whether the mask is gone where the candidate was painted, because that is done.
+    job, candidate: where it came from; the history keeps them, see `Document.accepted`.
     """
 
     frame: Frame
@@ -147,6 +151,8 @@ class Accept(Command):
     layer: int | None = None
     name: str = "Painted"
     clear_mask: bool = True
+    job: str | None = None
+    candidate: int | None = None
 
     def __post_init__(self) -> None:
         _check_name(self.name)
@@ -177,6 +183,40 @@ class ImportPhoto(Command):
         from outpaint.canvas.photo import open_photo
 
         return open_photo(self.data, self.max_pixels)
+
+    @property
+    def frame(self) -> Frame:
+        """What it covers."""
+        return Frame(self.left, self.top, self.pixels.shape[1], self.pixels.shape[0])
+
+
+@dataclass(frozen=True, eq=False)
+class ImportWorkspace(Command):
+    """What stablediffusion-infinity or openOutpaint saved, with its layers, on top; all of it is one step.
+
+    left, top: where the corner of its content goes.   name: of a layer that has none.   FileError if it is damaged.
+    """
+
+    data: bytes = field(repr=False, metadata={"channels": 0})
+    left: int = 0
+    top: int = 0
+    name: str = "Workspace"
+    max_pixels: int = MAX_IMPORT
+
+    def __post_init__(self) -> None:
+        _check_name(self.name)
+
+    @cached_property
+    def workspace(self) -> "Workspace":
+        """Read on first use, which is before the document is locked."""
+        from outpaint.canvas.importing.workspaces import read_workspace
+
+        return read_workspace(self.data, self.name, self.max_pixels)
+
+    @property
+    def frame(self) -> Frame:
+        """What it covers."""
+        return Frame.of(self.workspace.frame.extent, self.left, self.top)
 
 
 def layer_name(text: str, otherwise: str) -> str:

@@ -9,17 +9,17 @@ from typing import Self
 
 from outpaint.canvas.boxes import content_box
 from outpaint.canvas.cache import TileCache
-from outpaint.canvas.commands import Command, ImportPhoto
+from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
 from outpaint.canvas.exporting import encode, mask_of, picture_of
-from outpaint.canvas.history import Step, Walk, collect, step_back, step_forward, steps
+from outpaint.canvas.history import Step, Walk, accepted, collect, step_back, step_forward, steps
 from outpaint.canvas.layers import MASK_ID, Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.recording import record_of
 from outpaint.canvas.render import MAX_VIEW, assembled, render
-from outpaint.canvas.store import Store, create_file
+from outpaint.canvas.store import Store, new_file
 from outpaint.canvas.tiles import Span, Spot, check_frame, span
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
@@ -67,9 +67,16 @@ class Document:
         self._cache = TileCache(cache_bytes)
 
     @classmethod
-    def create(cls, path: str | Path, cache_bytes: int = CACHE_BYTES) -> Self:
-        """A new canvas with nothing on it but an empty mask; FileError if the name is taken."""
-        create_file(Path(path))
+    def create(cls, path: str | Path, cache_bytes: int = CACHE_BYTES, first: Command | None = None) -> Self:
+        """A new canvas with nothing on it but an empty mask; FileError if the name is taken.
+
+        first: is done before the file has its name, so that there is never a canvas without it; OutpaintError if it
+        cannot be done, and then there is no file.
+        """
+        with new_file(Path(path)) as unnamed:
+            if first is not None:
+                with cls(unnamed, cache_bytes) as document:
+                    document.do(first)
         return cls(path, cache_bytes)
 
     def close(self) -> None:
@@ -89,8 +96,8 @@ class Document:
 
     def do(self, command: Command) -> Done:
         """Do a command; when this returns, it is on the disk. OutpaintError if it cannot be done; nothing changed."""
-        if isinstance(command, ImportPhoto):
-            _ = command.pixels  # decoding takes long and needs no lock
+        if isinstance(command, ImportPhoto | ImportWorkspace):
+            _ = command.frame  # decoding takes long and needs no lock
         record = record_of(command)
         with self._store.writing() as connection:
             draft = Draft(connection, self._cache)
@@ -141,6 +148,11 @@ class Document:
         """The newest steps first, undone ones too; `before`: only those older than this step."""
         with self._store.reading() as connection:
             return steps(connection, limit, before)
+
+    def accepted(self) -> dict[str, int]:
+        """Of which jobs a candidate was accepted, and which one; undone or not, it was written with the pixels."""
+        with self._store.reading() as connection:
+            return accepted(connection)
 
     def changes_since(self, revision: int) -> Changes:
         """Everything a page that has seen `revision` has to draw again."""

@@ -39,9 +39,13 @@ class Draft:
         return int(self._next) - 1
 
     def spots(self, layer: int) -> list[Spot]:
-        """Where the layer, as it was before this command, has tiles."""
+        """Where the layer has tiles."""
         rows = self._connection.execute("SELECT x, y FROM tile WHERE layer = ? AND content IS NOT NULL", (layer,))
-        return [Spot(*row) for row in rows]
+        found = {Spot(*row) for row in rows}
+        for (changed, spot), (_, name) in self._changes.items():
+            if changed == layer:
+                found.discard(spot) if name is None else found.add(spot)
+        return list(found)
 
     def tile(self, layer: int, spot: Spot) -> Samples8:
         """Read-only; blank where there is nothing."""
@@ -62,6 +66,11 @@ class Draft:
             self._waiting[name] = tile
             if len(self._waiting) >= _BATCH:
                 self._flush()
+
+    def forget_removed(self) -> None:
+        """Of layers that this command made and removed again, not even the history needs to know."""
+        known = {each.id for each in (*self.before, *self.layers)}
+        self._changes = {place: change for place, change in self._changes.items() if place[0] in known}
 
     def keep_original(self, data: bytes, name: str) -> None:
         self._connection.execute("INSERT OR IGNORE INTO original VALUES (?, ?)", (name, data))
@@ -101,7 +110,8 @@ class Draft:
         return row[0] if row else None
 
     def _flush(self) -> None:
-        known = "SELECT 1 FROM content WHERE name = ?"
+        known, used = "SELECT 1 FROM content WHERE name = ?", {name for _, name in self._changes.values()}
+        self._waiting = {name: tile for name, tile in self._waiting.items() if name in used}
         new = [each for each in self._waiting.items() if not self._connection.execute(known, each[:1]).fetchone()]
         if len(new) < 4:
             packed = [pack(tile, name) for name, tile in new]

@@ -37,6 +37,13 @@ def steps(connection: sqlite3.Connection, limit: int, before: int | None = None)
     return [Step(id, made, json.loads(command), id <= position) for id, made, command in rows]
 
 
+def accepted(connection: sqlite3.Connection) -> dict[str, int]:
+    """Of every job of which a candidate was accepted, undone or not: which."""
+    job, candidate = (f"json_extract(command, '$.{name}')" for name in ("job", "candidate"))
+    rows = connection.execute(f"SELECT {job}, {candidate} FROM step WHERE {job} IS NOT NULL ORDER BY id")
+    return {name: int(number or 0) for name, number in rows}
+
+
 def step_back(connection: sqlite3.Connection) -> bool:
     """Undo the last step that is done; False if there is none."""
     (position,) = connection.execute("SELECT step FROM state").fetchone()

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 from functools import singledispatch
 from typing import Any
@@ -145,15 +146,25 @@ def _accept(command: do.Accept, draft: Draft) -> int | None:
 
 @perform.register
 def _import(command: do.ImportPhoto, draft: Draft) -> int:
-    pixels = command.pixels
-    height, width = pixels.shape[:2]
-    frame = check_frame(Frame(command.left, command.top, width, height))
+    pixels, frame = command.pixels, check_frame(command.frame)
     source = hashlib.sha256(command.data).hexdigest()
     draft.keep_original(command.data, source)
     layer = _new_layer(draft, command.name)
     _edit(draft, layer, source=source)
     _over_tiles(draft, layer, frame, lambda old, here: pixels[here])
     return layer
+
+
+@perform.register
+def _workspace(command: do.ImportWorkspace, draft: Draft) -> int | None:
+    there, saved = len(draft.layers) - 1, command.workspace
+    commands = saved.commands(command.left - saved.frame.left, command.top - saved.frame.top, there)
+    made: int | None = None
+    with suppress(StopIteration):
+        while True:
+            made = perform(commands.send(made), draft)
+    draft.forget_removed()
+    return draft.layers[-2].id if len(draft.layers) - 1 > there else None
 
 
 def _over(old: Samples8, new: Samples8) -> Samples8:

@@ -17,7 +17,7 @@ from urllib.parse import quote
 
 from outpaint.canvas.layers import MASK_ID, Layer, write_layers
 from outpaint.errors import FileError
-from outpaint.files.atomic import check_place
+from outpaint.files.atomic import check_place, move_to_free_name
 
 APPLICATION = int.from_bytes(b"oPtC")
 VERSION = 1
@@ -120,9 +120,14 @@ class Store:
             raise FileError(f"the canvas {self.path} is closed; open it again")
 
 
-def create_file(path: Path) -> None:
-    """A new, empty canvas, complete from the first moment its name is there; FileError if the name is taken."""
+@contextmanager
+def new_file(path: Path) -> Iterator[Path]:
+    """A new, empty canvas under a name of no meaning, which has the right one when this ends without an exception.
+
+    So a canvas is complete from the first moment its name is there. FileError if the name is taken.
+    """
     check_place(path, overwrite=False)
+    _set_aside(path)
     temporary = path.parent / f".outpaint-{secrets.token_hex(8)}.tmp"
     first = write_layers([Layer(MASK_ID, "Mask", "mask")])
     try:
@@ -130,27 +135,36 @@ def create_file(path: Path) -> None:
             connection.execute("PRAGMA journal_mode = WAL")
             connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
             connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
-        _take_name(temporary, path)
+        yield temporary
+        with temporary.open("rb+") as file:
+            os.fsync(file.fileno())
+        try:
+            move_to_free_name(temporary, path)
+        except FileExistsError:
+            raise FileError(f"{path} exists already; open it, or choose another name") from None
+        except OSError as error:
+            raise FileError(f"cannot write {path} ({error.strerror or error}); choose another place") from None
     finally:
         for suffix in ("", "-wal", "-shm"):
             with suppress(FileNotFoundError):
                 Path(f"{temporary}{suffix}").unlink()
 
 
-def _take_name(temporary: Path, path: Path) -> None:
-    with temporary.open("rb+") as file:
-        os.fsync(file.fileno())
-    try:
-        os.link(temporary, path)
-    except FileExistsError:
-        raise FileError(f"{path} exists already; open it, or choose another name") from None
-    except OSError:  # a file system without hard links: the name is reserved by creating it
-        with _explained(path):
-            try:
-                path.open("xb").close()
-            except FileExistsError:
-                raise FileError(f"{path} exists already; open it, or choose another name") from None
-        temporary.replace(path)
+def _set_aside(path: Path) -> None:
+    """What a canvas of this name, since deleted or moved away, left behind: SQLite would take it for the new one's.
+
+    It may hold the last that was accepted, or candidates, so it gets another name. Put beside the canvas that it
+    belongs to, under that one's name, it is good again.
+    """
+    (path.with_name(path.name + "-shm")).unlink(missing_ok=True)  # only says where things are in -wal
+    mark = secrets.token_hex(4)
+    for suffix in ("-wal", "-jobs", "-jobs-wal"):
+        left = path.with_name(path.name + suffix)
+        try:
+            if left.exists():
+                left.replace(path.with_name(f"{path.stem}.lost-{mark}{path.suffix}{suffix}"))
+        except OSError as error:
+            raise FileError(f"{left} is of another canvas and in the way ({error.strerror}); move it away") from None
 
 
 def _connected(path: Path) -> sqlite3.Connection:

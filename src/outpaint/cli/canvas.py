@@ -19,7 +19,7 @@ def canvas(
         Path | None,
         typer.Argument(
             metavar="[PHOTO|FILE.canvas]",
-            help="A photo to begin with, or a canvas; untitled.canvas.",
+            help="A photo or a workspace to begin with, or a canvas; untitled.canvas.",
             show_default=False,
         ),
     ] = None,
@@ -35,8 +35,8 @@ def canvas(
 ) -> None:
     """Open the canvas in the browser: drop a photo, move the frame over its border, paint, go on.
 
-    PHOTO becomes the first layer of PHOTO.canvas beside it, which is opened if it is there already. Everything is
-    kept in that one file at once; Ctrl-C ends.
+    PHOTO becomes the first layer of PHOTO.canvas beside it, which is opened if it is there already. So does what
+    stablediffusion-infinity or openOutpaint saved. Everything is kept in that one file at once; Ctrl-C ends.
     """
     try:
         import fastapi
@@ -61,8 +61,8 @@ def canvas(
 
 
 def open_canvas(file: Path | None) -> "Document":
-    """The canvas of this name, or that of this photo; made now if there is none yet."""
-    from outpaint.canvas import Document, ImportPhoto
+    """The canvas of this name, or that of this photo or workspace; made now if there is none yet."""
+    from outpaint.canvas import Document
 
     file = file or Path("untitled.canvas")
     if file.suffix.lower() == ".canvas":
@@ -71,15 +71,13 @@ def open_canvas(file: Path | None) -> "Document":
     if path.exists():
         return Document(path)
     from outpaint.canvas.commands import layer_name
+    from outpaint.canvas.importing import import_of, is_workspace
     from outpaint.files.read import read_bytes, stored
 
     data, name = read_bytes(file)
-    stored(data, name)  # complains by the file's name
-    photo = ImportPhoto(data, name=layer_name(file.stem, "Photo"))
-    _ = photo.pixels  # a file that is no photo leaves no canvas behind
-    document = Document.create(path)
-    document.do(photo)
-    return document
+    if not is_workspace(data):
+        stored(data, name)  # complains by the file's name
+    return Document.create(path, first=import_of(data, name=layer_name(file.stem, "Photo")))
 
 
 def register(app: typer.Typer) -> None:

@@ -13,15 +13,15 @@ def methods(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON a
     registry = default_registry()
     records = []
     for method in registry.methods.values():
-        painters = [registry.painters[name] for name in method.painters if name in registry.painters]
+        parts = registry.parts(method)
         records.append(
             {
                 "name": method.name,
                 "about": method.about,
                 "painters": " -> ".join(method.painters),
                 "blend": method.blend,
-                "reads": sorted({word for painter in painters for word in painter.reads}),
-                "needs": ", ".join(filter(None, (painter.needs for painter in painters))) or "nothing",
+                "reads": parts.reads,
+                "needs": parts.needs or "nothing",
                 "source": method.source,
             }
         )

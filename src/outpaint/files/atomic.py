@@ -48,7 +48,7 @@ def write_atomic(path: Path, data: bytes, overwrite: bool = False) -> None:
             if overwrite:
                 temporary.replace(target)
             else:
-                _move_to_free_name(temporary, target)
+                move_to_free_name(temporary, target)
         finally:
             with suppress(FileNotFoundError):
                 temporary.unlink()
@@ -63,8 +63,11 @@ def _inherit(number: int, old: Path) -> None:
         os.fchmod(number, stat.S_IMODE(before.st_mode))
 
 
-def _move_to_free_name(temporary: Path, target: Path) -> None:
-    """A hard link fails if the name is taken; where there are none, the name is reserved by creating it."""
+def move_to_free_name(temporary: Path, target: Path) -> None:
+    """FileExistsError if the name is taken; the temporary name may stay, as a second one.
+
+    A hard link fails if the name is taken; where there are none, the name is reserved by creating it.
+    """
     try:
         os.link(temporary, target)
         return

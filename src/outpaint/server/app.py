@@ -13,7 +13,8 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from outpaint import __version__
 from outpaint.canvas import Document
 from outpaint.registry import Registry, default_registry
-from outpaint.server import canvas_routes, event_routes, extend_routes, job_routes, method_routes
+from outpaint.server import canvas_routes, event_routes, extend_routes, job_routes, method_routes, model_routes
+from outpaint.server.answered import EVERYWHERE
 from outpaint.server.answers import error, explain_errors
 from outpaint.server.desk import Desk
 from outpaint.server.feed import Feed
@@ -63,10 +64,12 @@ def create_app(
         openapi_url="/api/v1/openapi.json",
         docs_url=None,  # it would load scripts from elsewhere
         redoc_url=None,
+        responses=EVERYWHERE,
+        generate_unique_id_function=lambda route: route.name,
     )
     explain_errors(api)
     v1 = APIRouter(prefix="/api/v1")
-    for each in (method_routes, canvas_routes, job_routes, event_routes, extend_routes):
+    for each in (method_routes, model_routes, canvas_routes, job_routes, event_routes, extend_routes):
         v1.include_router(each.routes(desk))
     api.include_router(v1)
 

@@ -4,24 +4,27 @@ import secrets
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
-from fastapi import APIRouter, Body, File, Form, Header, Path, Query, Response, UploadFile
+from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 
-from outpaint.canvas import Command, Done, ImportPhoto, SetMask, Spot, Step
+from outpaint.canvas import Done, ImportPhoto, SetMask, Spot, Step
 from outpaint.canvas.commands import layer_name
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.tiles import TOP, check_frame
 from outpaint.errors import RequestError
 from outpaint.geometry import Frame
+from outpaint.server import answered
+from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, png_of
-from outpaint.server.command_reading import read_command
+from outpaint.server.command_models import CommandModel
 from outpaint.server.desk import Desk
-from outpaint.server.spoken import Length, Place, StepsModel
+from outpaint.server.spoken import Length, Place, StepsModel, Upload
 
 GAP = 64
 """Pixels between the content and a photo that is put beside it."""
 MANY = 4096
 """Tiles from which on a page had better draw everything again."""
 _CACHE = {"Cache-Control": "no-cache"}
+UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "It is what the ETag in If-None-Match stands for"}}
 
 TilePlace = Annotated[int, Path(ge=-(2**23), le=2**23)]
 
@@ -35,8 +38,8 @@ def routes(desk: Desk) -> APIRouter:
             desk.changed(done.revision)
         return {"revision": done.revision, **more}
 
-    @router.get("")
-    def canvas() -> dict[str, Any]:
+    @router.get("", response_model=answered.Canvas)
+    def get_canvas() -> dict[str, Any]:
         revision = document.revision
         layers = [
             {name: getattr(each, name) for name in ("id", "name", "visible", "opacity", "locked", "kind")}
@@ -51,13 +54,18 @@ def routes(desk: Desk) -> APIRouter:
             **walkable(),
         }
 
-    @router.get("/tiles/{level}/{column}/{row}.png", response_class=Response)
-    def tile(
+    @router.get(
+        "/tiles/{level}/{column}/{row}.png",
+        response_class=Response,
+        responses={**pictures("image/png", empty=True), **UNCHANGED, **problems(400)},
+    )
+    def get_tile(
         level: Annotated[int, Path(ge=0, le=TOP)],
         column: TilePlace,
         row: TilePlace,
         if_none_match: Annotated[str | None, Header()] = None,
     ) -> Response:
+        """RGBA, 256 x 256, of the canvas at one 2**level-th of its size; 204 where it is empty."""
         spot = Spot(column, row)
         check_frame(spot.frame(level))
         headers = {**_CACHE, "ETag": f'"{edition}-{document.tile_revision(level, spot)}"'}
@@ -68,8 +76,12 @@ def routes(desk: Desk) -> APIRouter:
             return Response(status_code=204, headers=headers)
         return Response(png_of(pixels), media_type="image/png", headers=headers)
 
-    @router.get("/mask/{column}/{row}.png", response_class=Response)
-    def mask_tile(column: TilePlace, row: TilePlace) -> Response:
+    @router.get(
+        "/mask/{column}/{row}.png",
+        response_class=Response,
+        responses={**pictures("image/png", empty=True), **problems(400)},
+    )
+    def get_mask_tile(column: TilePlace, row: TilePlace) -> Response:
         """White with the mask as alpha, at full size; 204 where nothing is masked."""
         values = document.mask(Spot(column, row).frame())
         if not values.any():
@@ -78,8 +90,8 @@ def routes(desk: Desk) -> APIRouter:
         white[..., :3] = 255
         return Response(png_of(white), media_type="image/png", headers=_CACHE)
 
-    @router.get("/changes")
-    def changes(since: Annotated[int, Query(ge=0, lt=2**63)]) -> dict[str, Any]:
+    @router.get("/changes", response_model=answered.Changes)
+    def get_changes(since: Annotated[int, Query(ge=0, lt=2**63)]) -> dict[str, Any]:
         found = document.changes_since(since)
         lost = since > found.revision or len(found.picture) > MANY
         return {
@@ -89,35 +101,39 @@ def routes(desk: Desk) -> APIRouter:
             "layers": lost or found.layers is not None,
         }
 
-    @router.get("/history")
-    def history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
+    @router.get("/history", response_model=list[answered.HistoryStep])
+    def get_history(limit: Annotated[int, Query(ge=1, le=10_000)] = 100) -> list[dict[str, Any]]:
+        """The newest first, undone ones too."""
         return [
             {"number": step.id, "name": _said(step), "made": step.made, "done": step.done}
             for step in document.history(limit)
         ]
 
-    @router.post("/commands")
-    def command(record: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
-        done = do(read_command(record))
+    @router.post("/commands", response_model=answered.Changed, responses=problems(400))
+    def do_command(told_command: Annotated[CommandModel, Body()]) -> dict[str, Any]:
+        """Everything that changes the canvas without a picture; each is one step of the history."""
+        done = document.do(told_command.command())
         return told(done, layer=done.layer)
 
-    @router.post("/import")
+    @router.post("/import", response_model=answered.Imported, responses=problems(400))
     def import_photo(
-        file: Annotated[UploadFile, File()],
+        file: Upload,
         left: Annotated[Place | None, Form()] = None,
         top: Annotated[Place | None, Form()] = None,
     ) -> dict[str, Any]:
+        """A photo becomes a layer; without left and top it lies beside what is there."""
         content = document.content_box()
         corner = (content.right + GAP, content.top) if content else (0, 0)
         left, top = corner[0] if left is None else left, corner[1] if top is None else top
         photo = ImportPhoto(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
-        done = do(photo)
+        with desk.large:
+            done = document.do(photo)
         height, width = photo.pixels.shape[:2]
         return told(done, layer=done.layer, frame=box_of(Frame(left, top, width, height)))
 
-    @router.post("/mask")
-    def mask(
-        file: Annotated[UploadFile, File()],
+    @router.post("/mask", response_model=answered.Changed, responses=problems(400))
+    def change_mask(
+        file: Upload,
         left: Annotated[Place, Form()],
         top: Annotated[Place, Form()],
         mode: Annotated[Literal["add", "erase"], Form()] = "add",
@@ -128,18 +144,22 @@ def routes(desk: Desk) -> APIRouter:
         clear = bool((pixels[..., 3] < 255).any())
         values = pixels[..., 3].copy() if clear else pixels[..., :3].max(-1)
         frame = Frame(left, top, values.shape[1], values.shape[0])
-        return told(do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
+        return told(document.do(SetMask(frame, values, "add" if mode == "add" else "subtract")))
 
-    @router.post("/undo")
+    @router.post("/undo", response_model=answered.Walked, responses=problems(400))
     def undo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.undo((steps or StepsModel()).count), **walkable())
 
-    @router.post("/redo")
+    @router.post("/redo", response_model=answered.Walked, responses=problems(400))
     def redo(steps: Annotated[StepsModel | None, Body()] = None) -> dict[str, Any]:
         return told(document.redo((steps or StepsModel()).count), **walkable())
 
-    @router.get("/export", response_class=Response)
-    def export(
+    @router.get(
+        "/export",
+        response_class=Response,
+        responses={**pictures("image/png", "image/jpeg", "image/webp", "image/tiff"), **problems(400)},
+    )
+    def export_picture(
         what: Literal["content", "frame", "everything"] = "content",
         left: Place = 0,
         top: Place = 0,
@@ -163,12 +183,6 @@ def routes(desk: Desk) -> APIRouter:
         name = "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "_" for c in document.path.stem)
         disposition = f'attachment; filename="{name}.{extension}"'
         return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
-
-    def do(command: Command) -> Done:
-        if isinstance(command, ImportPhoto):
-            with desk.large:
-                return document.do(command)
-        return document.do(command)
 
     def walkable() -> dict[str, bool]:
         newest = document.history(1)

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import AsyncIterator
+from typing import Any
 
 from fastapi import APIRouter
 from fastapi.concurrency import run_in_threadpool
 from fastapi.responses import StreamingResponse
 
+from outpaint.server.answered import problems
 from outpaint.server.answers import Busy
 from outpaint.server.desk import Desk
 from outpaint.server.feed import News
@@ -14,13 +16,24 @@ from outpaint.server.job import OPEN
 
 SILENCE = 15.0
 """Seconds after which a comment shows that the connection still stands."""
+STREAM: dict[int | str, dict[str, Any]] = {
+    200: {
+        "description": "Events without end",
+        "content": {
+            "text/event-stream": {
+                "schema": {"type": "string"},
+                "example": 'event: canvas\ndata: {"revision": 7}\n\n',
+            }
+        },
+    }
+}
 
 
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["events"])
 
-    @router.get("/events", response_class=StreamingResponse)
-    async def events() -> StreamingResponse:
+    @router.get("/events", response_class=StreamingResponse, responses={**STREAM, **problems(429)})
+    async def listen() -> StreamingResponse:
         """`canvas` with the revision, `job` with the job; at first how things stand, then every change."""
         if len(desk.feed) >= desk.limits.listeners:
             raise Busy("too many pages are open; close some")

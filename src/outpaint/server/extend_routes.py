@@ -6,7 +6,7 @@ from threading import BoundedSemaphore, Event
 from typing import Annotated, Any
 
 import starlette.requests
-from fastapi import APIRouter, File, Form, Response, UploadFile
+from fastapi import APIRouter, Form, Response
 from fastapi.concurrency import run_in_threadpool
 
 from outpaint.api import extend_events
@@ -15,8 +15,10 @@ from outpaint.events import CandidateDone, Started
 from outpaint.files import check_writable, encode_picture, open_picture, output_format
 from outpaint.geometry import Extent
 from outpaint.request import Request
+from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, Busy
 from outpaint.server.desk import Desk
+from outpaint.server.spoken import Upload
 
 Word = Annotated[str | None, Form(max_length=100)]
 Text = Annotated[str | None, Form(max_length=10_000)]
@@ -26,11 +28,13 @@ def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["extend"])
     seats = BoundedSemaphore(desk.limits.extending)
 
-    @router.post("/extend", response_class=Response, responses={429: {"description": "see Retry-After"}})
-    async def extend(
+    @router.post(
+        "/extend", response_class=Response, responses={**pictures(*MEDIA.values()), **problems(400, 409, 429)}
+    )
+    async def extend_photo(
         connection: starlette.requests.Request,
-        photo: Annotated[UploadFile, File()],
-        mask: Annotated[UploadFile | None, File()] = None,
+        photo: Upload,
+        mask: Upload | None = None,
         left: Word = None,
         right: Word = None,
         top: Word = None,

@@ -20,7 +20,7 @@ from outpaint.resolve import check
 from outpaint.road import road
 from outpaint.server.answers import Busy, NotNow
 from outpaint.server.feed import Feed
-from outpaint.server.job import OPEN, Job
+from outpaint.server.job import OPEN, Job, State
 from outpaint.server.job_store import Candidate, JobStore
 from outpaint.server.limits import Limits
 
@@ -46,14 +46,19 @@ class JobQueue:
         self._store = JobStore(document.path.with_name(document.path.name + "-jobs"))
         self._changed = Condition()
         self._stopping = False
-        self._cancelled: set[str] = set()
-        self._running: Job | None = None
+        self._running: Job | None = None  # None as soon as nobody wants it any more
         self._thread = Thread(target=self._work, name="outpaint jobs", daemon=True)
 
     def start(self) -> None:
-        """Take up what was waiting; what was running when the last server died begins again, once."""
+        """Take up what was waiting; what was running when the last server died begins again, once.
+
+        A candidate that the canvas has, although its job does not know of it, was accepted when that server died.
+        """
+        accepted = self._document.accepted()
         for job in self._store.jobs():
-            if job.state == "running" and job.attempts >= ATTEMPTS:
+            if job.state == "done" and job.id in accepted:
+                self._store.move(job.id, "accepted")
+            elif job.state == "running" and job.attempts >= ATTEMPTS:
                 error = f"the server stopped {job.attempts} times while at it; try a smaller frame"
                 self._store.move(job.id, "failed", error)
             elif job.state == "running":
@@ -97,7 +102,7 @@ class JobQueue:
         with self._changed:
             job = self.job(id)
             if job.state == "running":
-                self._cancelled.add(id)
+                self._running = None
             if job.state in OPEN:
                 self._store.move(id, "cancelled")
             elif job.state == "done":
@@ -117,10 +122,10 @@ class JobQueue:
             job = self._store.job(id)
             if job.state != "done":
                 raise NotNow(f"the job is {job.state}; only a done one can be accepted")
-            candidate = self._store.candidate(job, number)
-            done = self._document.do(
-                Accept(job.frame, candidate.pixels, candidate.painted.astype(np.uint8), name=_layer_name(job))
-            )
+            if id in self._document.accepted():  # only the mark was missing
+                done = Done(self._document.revision, False)
+            else:
+                done = self._document.do(_acceptance(job, number, self._store.candidate(job, number)))
             self._store.move(id, "accepted")
         self._tell(self._store.job(id))
         return done
@@ -138,14 +143,17 @@ class JobQueue:
                 self._running = None
 
     def _try(self, job: Job) -> None:
+        end: State = "failed"
+        error = ""
         try:
-            self._paint(job)
-        except OutpaintError as error:
-            self._fail(job, str(error))
+            end = self._paint(job)
+        except OutpaintError as problem:
+            error = str(problem)
         except MemoryError:
-            self._fail(job, "there is not enough memory for this; try a smaller frame")
-        except Exception as error:  # a plug-in may raise anything, and the next job has a right to its turn
-            self._fail(job, f"{type(error).__name__}: {error}")
+            error = "there is not enough memory for this; try a smaller frame"
+        except Exception as problem:  # a plug-in may raise anything, and the next job has a right to its turn
+            error = f"{type(problem).__name__}: {problem}"
+        self._settle(job, end, " ".join(error.split()) or None)
 
     def _next(self) -> Job | None:
         """Waits for a job and marks it as running; None when the queue is to stop."""
@@ -161,17 +169,19 @@ class JobQueue:
                 self._changed.wait()
         return None
 
-    def _paint(self, job: Job) -> None:
+    def _paint(self, job: Job) -> State:
+        """Walk the road to its end; back to waiting if it is left off before."""
         with self.turn:
             self._tell(job)
             events = road(starting_point(self._document, job.frame), job.request, self._registry)
             told = 0.0
             try:
                 for event in events:
-                    if self._interrupted(job):
-                        return
                     before, job = job, _advanced(job, event)
-                    self._running = job
+                    with self._changed:
+                        if self._stopping or self._running is None:
+                            return "waiting"
+                        self._running = job
                     if isinstance(event, CandidateDone):
                         found = Candidate(to_rgba(event.result.picture), event.result.painted)
                         self._store.add_candidate(job.id, event.number, found)
@@ -180,33 +190,17 @@ class JobQueue:
                         self._tell(job)
             finally:
                 events.close()
-        with self._changed:
-            if job.id in self._cancelled:
-                self._cancelled.discard(job.id)
-                self._store.drop_candidates(job.id)
-                return
-            self._store.move(job.id, "done")
-            self._running = None
-        self._tell(self._store.job(job.id))
+        return "done"
 
-    def _interrupted(self, job: Job) -> bool:
-        """Whether to leave off, because the job was cancelled or because the server ends."""
+    def _settle(self, job: Job, end: State, error: str | None) -> None:
+        """Write down what became of the job in hand: the one place that asks whether it was cancelled meanwhile."""
         with self._changed:
-            if job.id in self._cancelled:
-                self._cancelled.discard(job.id)
-                self._store.drop_candidates(job.id)
-                return True
-            if self._stopping:
-                self._store.move(job.id, "waiting", attempts=job.attempts - 1)
-            return self._stopping
-
-    def _fail(self, job: Job, error: str) -> None:
-        with self._changed:
-            if job.id in self._cancelled:
-                self._cancelled.discard(job.id)
-                return
-            self._store.move(job.id, "failed", " ".join(error.split()))
-            self._running = None
+            if self._running is None:
+                self._store.drop_candidates(job.id)  # what was found after that
+            else:
+                self._running = None
+                attempts = job.attempts - 1 if end == "waiting" else job.attempts
+                self._store.move(job.id, end, error, attempts)
         self._tell(self._store.job(job.id))
 
     def _tell(self, job: Job) -> None:
@@ -247,6 +241,11 @@ def _newer(stored: Job, running: Job | None) -> Job:
     """What is said of a running job is newer than what is written of it."""
     fresh = running is not None and running.id == stored.id and stored.state == "running"
     return replace(running, candidates=stored.candidates) if fresh and running is not None else stored
+
+
+def _acceptance(job: Job, number: int, candidate: Candidate) -> Accept:
+    painted = candidate.painted.astype(np.uint8)
+    return Accept(job.frame, candidate.pixels, painted, name=_layer_name(job), job=job.id, candidate=number)
 
 
 def _layer_name(job: Job) -> str:

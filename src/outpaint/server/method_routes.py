@@ -8,6 +8,7 @@ from outpaint import __version__
 from outpaint.methods.protocol import Method
 from outpaint.painters.protocol import Setting
 from outpaint.registry import Registry
+from outpaint.server import answered
 from outpaint.server.desk import Desk
 
 _KINDS = {bool: "bool", int: "int", float: "float", str: "text"}
@@ -16,12 +17,13 @@ _KINDS = {bool: "bool", int: "int", float: "float", str: "text"}
 def routes(desk: Desk) -> APIRouter:
     router = APIRouter(tags=["methods"])
 
-    @router.get("/health")
-    def health() -> dict[str, Any]:
+    @router.get("/health", response_model=answered.Health)
+    def get_health() -> dict[str, Any]:
+        """Whether somebody is there."""
         return {"ok": True, "version": __version__}
 
-    @router.get("/methods")
-    def methods() -> list[dict[str, Any]]:
+    @router.get("/methods", response_model=list[answered.Method])
+    def get_methods() -> list[dict[str, Any]]:
         """The ways of painting: which words each reads, what can be set, what it needs."""
         return [record_of(method, desk.registry) for method in desk.registry.methods.values()]
 
@@ -29,11 +31,10 @@ def routes(desk: Desk) -> APIRouter:
 
 
 def record_of(method: Method, registry: Registry) -> dict[str, Any]:
-    painters = [registry.painters[name] for name in method.painters if name in registry.painters]
-    blends = [registry.blends[name] for name in method.blend.split("+") if name in registry.blends]
-    names = [setting.name for painter in painters for setting in painter.settings]
+    parts = registry.parts(method)
+    names = [setting.name for painter in parts.painters for setting in painter.settings]
     settings = []
-    for painter in painters:
+    for painter in parts.painters:
         for setting in painter.settings:
             full = f"{painter.name}.{setting.name}"
             name = setting.name if names.count(setting.name) == 1 else full
@@ -42,10 +43,10 @@ def record_of(method: Method, registry: Registry) -> dict[str, Any]:
     return {
         "name": method.name,
         "about": method.about,
-        "reads": sorted(frozenset().union(*(p.reads for p in painters), *(b.reads for b in blends))),
+        "reads": parts.reads,
         "settings": settings,
-        "needs": ", ".join(filter(None, (painter.needs for painter in painters))) or None,
-        "usable": len(painters) == len(method.painters) and len(blends) == len(method.blend.split("+")),
+        "needs": parts.needs or None,
+        "usable": parts.complete,
     }
 
 

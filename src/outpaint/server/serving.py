@@ -31,7 +31,8 @@ def listen(host: str, port: int, next_free: bool) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     last = port + TRIES if next_free else port
     while True:
-        found = socket.socket(family, socket.SOCK_STREAM)
+        # Named, because asyncio switches Nagle's delay (40 ms an answer) off only where it reads TCP.
+        found = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
         try:
             found.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             found.bind((host, port))
