@@ -31,23 +31,6 @@ def _environment() -> dict[str, str]:
     return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    """`outpaint canvas` with an empty canvas."""
-    command = ["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"]
-    server = Server(command, _environment())
-    yield server
-    server.stop()
-
-
-@pytest.fixture
-def tried(tmp_path: Path) -> Iterator[Server]:
-    """The same with quick methods that are made for tests."""
-    server = Server([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], _environment())
-    yield server
-    server.stop()
-
-
 class Opener:
     """Opens pages at an address, each in a browser profile of its own."""
 
@@ -68,14 +51,36 @@ class Opener:
         page.locator("html[data-connected=true]").wait_for()
         return page
 
+    def close(self) -> None:
+        while self.contexts:
+            self.contexts.pop().close()
+
 
 @pytest.fixture
 def browse(chromium: Any) -> Iterator[Opener]:
     opener = Opener(chromium)
     yield opener
-    for context in opener.contexts:
-        context.close()
+    opener.close()
     assert opener.complaints == []
+
+
+@pytest.fixture
+def server(browse: Opener, tmp_path: Path) -> Iterator[Server]:
+    """`outpaint canvas` with an empty canvas."""
+    command = ["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"]
+    server = Server(command, _environment())
+    yield server
+    browse.close()  # a page complains about a server that goes away
+    server.stop()
+
+
+@pytest.fixture
+def tried(browse: Opener, tmp_path: Path) -> Iterator[Server]:
+    """The same with quick methods that are made for tests."""
+    server = Server([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], _environment())
+    yield server
+    browse.close()  # a page complains about a server that goes away
+    server.stop()
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from web.driving import Server, export, opened
+from web.driving import Server, export, opened, until
 
 pytestmark = pytest.mark.browser
 
@@ -44,11 +44,15 @@ def test_frame_and_everything(page: Any, tried: Server, photo: Path) -> None:
         assert np.array_equal(np.asarray(found.convert("RGB"))[:, :120], np.asarray(Image.open(photo)))
     with Image.open(export(page, "frame", "jpeg")) as found:
         assert min(found.getpixel((180, 40))) >= 250  # white, for want of transparency
+    page.set_input_files("#file", photo.rename(photo.with_name("hill.png")))
+    until(lambda: len(tried.layers()) == 2, page)
     page.get_by_role("tab", name="Layers").click()
-    page.get_by_label("Visible: beach").click()
+    page.get_by_label("Visible: hill").click()
     page.locator(".invisible").wait_for()
+    with Image.open(export(page, "content")) as found:
+        assert found.size == (120, 90)
     with Image.open(export(page, "everything")) as found:
-        assert found.size[0] >= 120
+        assert found.size == (120 + 64 + 120, 90)
 
 
 def test_quality_is_asked_where_it_matters(page: Any, photo: Path) -> None:

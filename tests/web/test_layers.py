@@ -19,7 +19,7 @@ def two(page: Any, tried: Server, photo: Path) -> Any:
     page.set_input_files("#file", other)
     until(lambda: len(tried.layers()) == 2, page)
     page.get_by_role("tab", name="Layers").click()
-    page.locator("li.chosen [data-layer], li.chosen").first.wait_for()
+    page.locator(".chosen .name").wait_for()
     return page
 
 
@@ -52,7 +52,7 @@ def test_reordered_by_keys_buttons_and_dragging(two: Any, tried: Server) -> None
     until(lambda: names(tried) == ["beach", "hill"], two)
     two.locator("[aria-label='Move down: hill']").click()
     until(lambda: names(tried) == ["hill", "beach"], two)
-    two.locator(".layers li:nth-child(2) .name").get_by_text("x").or_(two.locator("#layers")).first.wait_for()
+    until(lambda: two.locator(".layers .name").nth(1).input_value() == "beach", two)
     grips = two.locator("button.grip")
     upper, lower = grips.nth(0).bounding_box(), grips.nth(1).bounding_box()
     two.mouse.move(lower["x"] + 12, lower["y"] + 15)
@@ -95,7 +95,7 @@ def test_a_locked_layer_stays_and_a_locked_mask_takes_no_stroke(two: Any, tried:
     until(lambda: tried.layers()[1]["locked"], two)
     for what in ("Delete: hill", "Merge with the layer below: hill"):
         button = two.get_by_label(what)
-        assert button.is_disabled()
+        until(button.is_disabled, two)
         assert "unlock it first" in button.get_attribute("title")
     two.get_by_label("Locked: Mask").click()
     until(lambda: tried.get("canvas")["layers"][-1]["locked"], two)

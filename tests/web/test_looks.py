@@ -39,15 +39,13 @@ def test_chinese_from_the_first_look_on(browse: Any, tried: Server, photo: Path)
     page.get_by_role("tab", name="历史").click()
     page.get_by_text("打开照片: beach").wait_for()
     page.get_by_text("采纳候选").wait_for()
-    page.get_by_role("button", name="English").click()
+    page.locator("#language").click()
     page.get_by_role("tab", name="History").wait_for()
 
 
 def test_both_languages_have_every_text() -> None:
-    keys = [
-        set(re.findall(r'^ *"?([\w. -]+?)"?: "|, "([\w. -]+?)": "', (TEXTS / f"{each}.js").read_text(), re.M))
-        for each in ("en", "zh")
-    ]
+    named = re.compile(r'^ *"?([\w. -]+?)"?: "|, "([\w. -]+?)": "', re.M)
+    keys = [set(named.findall((TEXTS / f"{each}.js").read_text())) for each in ("en", "zh")]
     english, chinese = ({a or b for a, b in found} for found in keys)
     assert len(english) > 100
     assert english <= chinese
@@ -79,7 +77,8 @@ def test_every_button_can_be_hit_and_named(browse: Any, tried: Server, photo: Pa
     found = page.evaluate(
         """() => [...document.querySelectorAll("button")].filter((each) => each.checkVisibility()).map((each) => {
             const box = each.getBoundingClientRect();
-            return { name: each.getAttribute("aria-label") || each.textContent.trim(), side: Math.min(box.width, box.height) };
+            const name = each.getAttribute("aria-label") || each.textContent.trim();
+            return { name, side: Math.min(box.width, box.height) };
         })"""
     )
     assert len(found) > 10

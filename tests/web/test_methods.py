@@ -41,12 +41,10 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
     opened(page, photo)
     page.locator("#method").select_option("dream")
     size = page.locator("#frame .size")
-    assert size.inner_text() == "120 × 90"
+    assert "64" not in size.inner_text()
     page.get_by_role("button", name="16:9").click()
     assert frame_size(page) == (192, 128)
-    assert size.inner_text() == "192 × 128 · 64"
-    handle = page.locator(".handle.e").bounding_box()
-    start = (handle["x"] + 15, handle["y"] + 15)
+    assert size.inner_text().endswith("64")
     page.wait_for_timeout(300)  # until the view stands still
 
     def dragged(by: float, *keys: str) -> tuple[int, ...]:
@@ -63,7 +61,6 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
             page.keyboard.up(key)
         return frame_size(page)
 
-    assert start
     assert dragged(50) == (256, 128)
     width, height = dragged(21, "Alt")
     assert (width, height) == (277, 128)
@@ -73,4 +70,4 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
     page.keyboard.press("Alt+ArrowRight")
     assert frame_size(page)[0] % 64 == 8
     page.locator("#method").select_option("plain")
-    until(lambda: "·" not in size.inner_text(), page)
+    until(lambda: "64" not in size.inner_text(), page)

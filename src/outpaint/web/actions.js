@@ -136,7 +136,7 @@ export function bindButtons(actions, app, root) {
 
 /** The help dialog's table. @param {Action[]} actions */
 export function helpTable(actions) {
-  const groups = /** @type {Action["group"][]} */ (["file", "paint", "review", "tool", "step", "view", "page"]);
+  const groups = /** @type {Action["group"][]} */ (["file", "paint", "review", "step", "view", "tool", "page"]);
   return make("div", { className: "keys", lang: language }, ...groups.map((group) => {
     const rows = actions.filter((each) => each.group === group && each.keys);
     return rows.length ? make("section", {}, make("h3", {}, t(`group.${group}`)), make("dl", {}, ...rows.flatMap((each) => [

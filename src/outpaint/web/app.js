@@ -19,8 +19,8 @@ import { Store } from "./store.js";
  */
 
 export const FINAL = ["failed", "cancelled", "accepted", "rejected"];
-/** What of the frame stays where it is when it becomes larger: 0 is left or top, 1 right or bottom. @type {Record<import("./geometry.js").Direction, {x: number, y: number}>} */
-const ANCHORS = { left: { x: 1, y: 0 }, right: { x: 0, y: 0 }, up: { x: 0, y: 1 }, down: { x: 0, y: 0 }, all: { x: 0.5, y: 0.5 } };
+/** What of the frame stays where it is when it becomes larger on a side. @type {Record<import("./geometry.js").Direction, import("./geometry.js").Anchor>} */
+const ANCHORS = { left: { x: 1, y: null }, right: { x: 0, y: null }, up: { x: null, y: 1 }, down: { x: null, y: 0 }, all: { x: 0.5, y: 0.5 } };
 
 export class App {
   constructor() {
@@ -178,11 +178,13 @@ export class App {
   async extend(direction) {
     const base = this.base();
     if (!base) return this.notify(t("empty"));
-    const before = base;
+    const before = base, was = this.state.frame;
     const frame = extended(base, direction, this.state.amount, this.state.unit);
     this.store.set({ frame: toMultiple(frame, this.multiple, ANCHORS[direction], Math.ceil) });
     this.camera.fit();
-    await this.outpaint(before);
+    if (await this.outpaint(before)) return;
+    this.store.set({ frame: was });
+    this.camera.fit();
   }
 
   /** @param {number} ratio */
@@ -201,15 +203,19 @@ export class App {
 
   // Jobs
 
-  /** Ask for candidates. @param {Frame} [before] what the frame goes back to if they are rejected */
+  /** Ask for candidates; whether the server took it. @param {Frame} [before] what the frame goes back to if they are rejected */
   async outpaint(before) {
     const { frame, request } = this.state;
-    if (!frame) return this.notify(t("empty"));
+    if (!frame) {
+      this.notify(t("empty"));
+      return false;
+    }
     const count = this.reads(request.method, "seed") ? request.count : 1;
     const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
     const negative = this.reads(request.method, "negative") ? request.negative : "";
-    await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
+    const taken = await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
+    return taken;
   }
 
   /** Whether a method does anything with it; candidates differ only by "seed". @param {string} method @param {string} name */

@@ -45,15 +45,15 @@ export function helpDialog(app, actions, frames) {
 export function exportDialog(app) {
   const { content } = app.state.canvas ?? {};
   const { frame } = app.state;
-  const size = (/** @type {import("./api.js").Frame|null|undefined} */ box) => (box ? ` · ${box.width} × ${box.height}` : "");
-  const choice = (/** @type {string} */ name, /** @type {[string, string][]} */ options) => make("fieldset", {}, make("legend", {}, t(`export.${name}`)), make("div", { className: "choices" }, ...options.map(([value, text], n) =>
-    make("label", {}, make("input", { type: "radio", name, value, checked: n === 0 }), make("span", {}, text)))));
+  const size = (/** @type {import("./api.js").Frame|null|undefined} */ box) => (box ? `${box.width} × ${box.height}` : "");
+  const choice = (/** @type {string} */ name, /** @type {[string, string, string?][]} */ options) => make("fieldset", {}, make("legend", {}, t(`export.${name}`)), make("div", { className: `choices ${name}` }, ...options.map(([value, text, more], n) =>
+    make("label", {}, make("input", { type: "radio", name, value, checked: n === 0 }), make("span", {}, text, more && make("small", {}, more))))));
   const figure = make("output", {}, String(QUALITY));
   const amount = make("input", { type: "range", name: "quality", id: "quality", min: 1, max: 100, value: QUALITY, oninput: () => (figure.textContent = amount.value) });
   const quality = make("div", { className: "field quality", hidden: true }, make("label", { htmlFor: "quality" }, t("export.quality")), make("span", { className: "row-of" }, amount, figure));
   const note = make("p", { className: "muted note" });
   const form = make("form", {},
-    choice("what", [["content", t("export.content") + size(content)], ["frame", t("export.frame") + size(frame)], ["everything", t("export.everything")]]),
+    choice("what", [["content", t("export.content"), size(content)], ["frame", t("export.frame"), size(frame)], ["everything", t("export.everything"), t("export.hidden")]]),
     choice("format", [["png", "PNG"], ["jpeg", "JPEG"], ["webp", "WebP"], ["tiff", "TIFF"]]),
     quality, note,
     make("button", { className: "primary", type: "submit" }, t("export.save")));

@@ -32,7 +32,11 @@ export function frameElement(app) {
       const how = { ratio: event.shiftKey && reach > 0, centre: event.ctrlKey || event.metaKey };
       const frame = resized(start, handle, dx, dy, how);
       if (event.altKey) return frame;
-      if (app.multiple > 1) return toMultiple(frame, app.multiple, anchorOf(handle, how.centre));
+      if (app.multiple > 1) {
+        const { x, y } = anchorOf(handle, how.centre);
+        const wide = how.ratio || /[ew]/.test(handle), tall = how.ratio || /[ns]/.test(handle);
+        return toMultiple(frame, app.multiple, { x: wide ? x : null, y: tall ? y : null });
+      }
       return how.ratio || how.centre ? frame : snapped(frame, handle, app.state.canvas?.content ?? null, reach);
     };
     drag(button, (start, dx, dy, event) => {

@@ -48,12 +48,16 @@ export function inRatio(frame, ratio) {
   return { left, top, width, height };
 }
 
-/** The nearest frame whose sides are multiples; `anchor` is what of it stays. @param {Frame} frame @param {number} multiple @param {{x: number, y: number}} anchor 0 is left or top, 1 right or bottom @param {(steps: number) => number} [round] @returns {Frame} */
+/**
+ * The nearest frame whose sides are multiples; `anchor` is what of it stays.
+ * @typedef {{x: number|null, y: number|null}} Anchor 0 is left or top, 1 right or bottom; null leaves that side as it is
+ * @param {Frame} frame @param {number} multiple @param {Anchor} anchor @param {(steps: number) => number} [round] @returns {Frame}
+ */
 export function toMultiple(frame, multiple, anchor, round = Math.round) {
   if (multiple <= 1) return frame;
-  const side = (/** @type {number} */ length) => Math.max(1, round(length / multiple)) * multiple;
-  const width = side(frame.width), height = side(frame.height);
-  return { left: frame.left + Math.round((frame.width - width) * anchor.x), top: frame.top + Math.round((frame.height - height) * anchor.y), width, height };
+  const side = (/** @type {number} */ length, /** @type {number|null} */ at) => (at === null ? length : Math.max(1, round(length / multiple)) * multiple);
+  const width = side(frame.width, anchor.x), height = side(frame.height, anchor.y);
+  return { left: frame.left + Math.round((frame.width - width) * (anchor.x ?? 0)), top: frame.top + Math.round((frame.height - height) * (anchor.y ?? 0)), width, height };
 }
 
 /** What of a frame stays where it is while a handle is dragged. @param {Handle} handle @param {boolean} centre */

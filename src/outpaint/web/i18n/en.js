@@ -78,7 +78,7 @@ export const en = {
   "step.Set locked": "Lock layer", "step.Merge down": "Merge layers", "step.Paint": "Paint", "step.Erase": "Erase",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
-  "export.everything": "Everything", "export.quality": "Quality", "export.saving": "Saving…",
+  "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.saving": "Saving…",
   "export.note.png": "Every pixel as it is, with transparency.", "export.note.jpeg": "Small, for sharing; white where nothing is painted.",
   "export.note.webp": "Small, with transparency.", "export.note.tiff": "Every pixel as it is, for print and other programs.",
 
