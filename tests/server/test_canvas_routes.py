@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from canvas.workspaces import OpenOutpaint
 from outpaint.canvas.recording import COMMANDS
+from outpaint.geometry import Frame
 from outpaint.server.command_models import CommandModel
 from server.conftest import opened, png
 
@@ -72,6 +74,24 @@ def test_a_second_photo_lies_beside_the_first(with_photo: TestClient, photo: np.
     place = {"left": "-300", "top": "17"}
     answer = with_photo.post(f"{V1}/canvas/import", files={"file": ("b.png", png(photo))}, data=place).json()
     assert answer["frame"] == {"left": -300, "top": 17, "width": 64, "height": 48}
+
+
+def test_a_workspace_of_another_program_comes_with_its_layers(with_photo: TestClient, photo: np.ndarray) -> None:
+    program = OpenOutpaint()
+    program.draw("first", Frame(0, 0, 64, 48), np.dstack([photo, np.full((48, 64), 255, np.uint8)]))
+    program.add("second")
+    files = {"file": ("saved.json", program.file())}
+    answer = with_photo.post(f"{V1}/canvas/import", files=files, data={"left": 0, "top": 100}).json()
+    frame = answer["frame"]
+    asked = {"what": "frame", **frame}
+    seen = opened(with_photo.get(f"{V1}/canvas/export", params=asked).content)
+    assert (frame["left"], frame["top"]) == (0, 100) and (seen[..., 3] > 0).sum() == photo[..., 0].size
+    assert len(with_photo.get(f"{V1}/canvas").json()["layers"]) > 2
+    before = with_photo.get(f"{V1}/canvas").json()
+    for data in (b"{", b'{"history": 1}', program.file()[:-500]):
+        broken = with_photo.post(f"{V1}/canvas/import", files={"file": ("saved.json", data)})
+        assert broken.status_code == 400 and broken.json()["error"]
+    assert with_photo.get(f"{V1}/canvas").json() == before
 
 
 @pytest.mark.parametrize("kind", ["grey", "alpha", "opaque"])

@@ -147,7 +147,8 @@ def test_others_need_the_token_that_is_printed(tmp_path: Path) -> None:
         "0",
         "--no-open",
     ]
-    with subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.PIPE, text=True) as process:
+    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
+    with subprocess.Popen(command, cwd=tmp_path, text=True, **pipes) as process:
         assert process.stdout
         where = process.stdout.readline().split()[3]
         try:
@@ -156,8 +157,13 @@ def test_others_need_the_token_that_is_printed(tmp_path: Path) -> None:
                 assert client.get(bare + "api/v1/health").status_code == 401
                 assert client.get(where).status_code in (200, 404)  # 404: an installation without the page
                 assert client.get(bare + "api/v1/health").json()["ok"]
+                for path in ("nothing", "api/v1/canvas/tiles/99/0/0.png", "%ff", "static/../x"):
+                    client.get(f"{where.replace('?', path + '?')}")
+                client.post(bare + "api/v1/canvas/import?" + where.partition("?")[2], content=b"x")
         finally:
-            process.kill()
+            process.send_signal(signal.SIGINT)
+        out, err = process.communicate(timeout=20)
+        assert (out, err) == ("", "")  # the token is in no log
 
 
 @pytest.mark.parametrize("missing", ["fastapi", "uvicorn", "python_multipart"])

@@ -186,6 +186,7 @@ REFUSALS = {
     401: "A token is needed",
     403: "Asked by a page from elsewhere, or under another name than the server's",
     404: "There is no such thing (any more)",
+    408: "The rest of it did not come",
     409: "Possible in another state only",
     413: "Larger than this server takes",
     422: "It cannot be read",
@@ -194,4 +195,4 @@ REFUSALS = {
 _HEADERS: dict[int, dict[str, Any]] = {
     429: {"headers": {"Retry-After": {"description": "seconds", "required": True, "schema": {"type": "integer"}}}}
 }
-EVERYWHERE = problems(401, 403, 413, 422)
+EVERYWHERE = problems(401, 403, 408, 413, 422)

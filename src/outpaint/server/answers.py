@@ -1,5 +1,6 @@
 """How errors and pictures go out: one line that says what to do, and bytes."""
 
+import zlib
 from io import BytesIO
 
 import numpy as np
@@ -78,5 +79,6 @@ def png_of(pixels: npt.NDArray[np.uint8]) -> bytes:
     from PIL import Image
 
     out = BytesIO()
-    Image.fromarray(np.ascontiguousarray(pixels)).save(out, "PNG", compress_level=1)
+    image = Image.fromarray(np.ascontiguousarray(pixels))
+    image.save(out, "PNG", compress_level=1, compress_type=zlib.Z_RLE)  # of photos smaller, too, than without
     return out.getvalue()

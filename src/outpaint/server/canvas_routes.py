@@ -4,10 +4,14 @@ import secrets
 from pathlib import PurePath
 from typing import Annotated, Any, Literal
 
+import numpy as np
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 
-from outpaint.canvas import Done, ImportPhoto, SetMask, Spot, Step
+from outpaint.canvas import Done, SetMask, Spot, Step
+from outpaint.canvas.cache import TileCache
 from outpaint.canvas.commands import layer_name
+from outpaint.canvas.importing import import_of
+from outpaint.canvas.packing import Samples8
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.tiles import TOP, check_frame
 from outpaint.errors import RequestError
@@ -23,6 +27,8 @@ GAP = 64
 """Pixels between the content and a photo that is put beside it."""
 MANY = 4096
 """Tiles from which on a page had better draw everything again."""
+ENCODED = 64 * 2**20
+"""Bytes of tiles as PNG that are kept, because packing one takes longer than making it."""
 _CACHE = {"Cache-Control": "no-cache"}
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "It is what the ETag in If-None-Match stands for"}}
 
@@ -31,6 +37,7 @@ TilePlace = Annotated[int, Path(ge=-(2**23), le=2**23)]
 
 def routes(desk: Desk) -> APIRouter:
     router, document = APIRouter(prefix="/canvas", tags=["canvas"]), desk.document
+    encoded = TileCache(ENCODED)
     edition = secrets.token_hex(4)  # another canvas may have been at this address before, with the same revisions
 
     def told(done: Done, **more: Any) -> dict[str, Any]:
@@ -68,13 +75,14 @@ def routes(desk: Desk) -> APIRouter:
         """RGBA, 256 x 256, of the canvas at one 2**level-th of its size; 204 where it is empty."""
         spot = Spot(column, row)
         check_frame(spot.frame(level))
-        headers = {**_CACHE, "ETag": f'"{edition}-{document.tile_revision(level, spot)}"'}
+        revision = document.tile_revision(level, spot)
+        headers = {**_CACHE, "ETag": f'"{edition}-{revision}"'}
         if if_none_match == headers["ETag"]:
             return Response(status_code=304, headers=headers)
-        pixels = document.tile(level, spot)
-        if pixels is None:
+        data = encoded.get((level, spot, revision), lambda: packed(document.tile(level, spot))).tobytes()
+        if not data:
             return Response(status_code=204, headers=headers)
-        return Response(png_of(pixels), media_type="image/png", headers=headers)
+        return Response(data, media_type="image/png", headers=headers)
 
     @router.get(
         "/mask/{column}/{row}.png",
@@ -121,15 +129,17 @@ def routes(desk: Desk) -> APIRouter:
         left: Annotated[Place | None, Form()] = None,
         top: Annotated[Place | None, Form()] = None,
     ) -> dict[str, Any]:
-        """A photo becomes a layer; without left and top it lies beside what is there."""
+        """A photo becomes a layer; a workspace of stablediffusion-infinity or openOutpaint, its layers.
+
+        Without left and top it lies beside what is there. `layer` is null if it is not one layer that was made.
+        """
         content = document.content_box()
         corner = (content.right + GAP, content.top) if content else (0, 0)
         left, top = corner[0] if left is None else left, corner[1] if top is None else top
-        photo = ImportPhoto(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
+        found = import_of(file.file.read(), left, top, _layer_name(file.filename), desk.limits.pixels)
         with desk.large:
-            done = document.do(photo)
-        height, width = photo.pixels.shape[:2]
-        return told(done, layer=done.layer, frame=box_of(Frame(left, top, width, height)))
+            done = document.do(found)
+        return told(done, layer=done.layer, frame=box_of(found.frame))
 
     @router.post("/mask", response_model=answered.Changed, responses=problems(400))
     def change_mask(
@@ -193,6 +203,11 @@ def routes(desk: Desk) -> APIRouter:
         return {"can_undo": can_undo, "can_redo": can_redo}
 
     return router
+
+
+def packed(pixels: Samples8 | None) -> Samples8:
+    """A tile's PNG; nothing for nothing."""
+    return np.frombuffer(b"" if pixels is None else png_of(pixels), np.uint8)
 
 
 def box_of(frame: Frame) -> dict[str, int]:

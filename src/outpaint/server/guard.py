@@ -5,6 +5,7 @@ rebinding) even read the answers. So the Host has to be a name that only this se
 browser sends one, has to be that same Host. Beyond the own machine only a token counts.
 """
 
+import asyncio
 import hmac
 import json
 import re
@@ -49,8 +50,8 @@ class Door:
         return name in LOCAL or name == self.host.lower() or (self.host in ANYWHERE and _is_address(name))
 
 
-class TooLarge(Exception):
-    """The body went on beyond its limit."""
+class Refused(Exception):
+    """The body went on beyond its limit, or did not go on at all."""
 
 
 class Guard:
@@ -120,31 +121,40 @@ class Guard:
         return hmac.compare_digest(given.encode("utf-8", "replace"), token.encode())
 
     async def _measured(self, scope: Scope, receive: Receive, send: Send, limit: int, announced: str) -> None:
-        """The application, with a body that ends in 413 when it becomes longer than it may."""
+        """The application, with a body that ends in 413 when it becomes longer than it may, in 408 when it stops."""
         text = f"the request is larger than {limit} bytes; send a smaller file"
         if announced.isdigit() and (len(announced) > 18 or int(announced) > limit):
             await _refuse(send, 413, text)
             return
-        seen, begun = 0, False
+        seen, begun, complete = 0, False, False
+        refusal: tuple[int, str] | None = None
 
         async def counted() -> Message:
-            nonlocal seen
-            message = await receive()
+            nonlocal seen, complete, refusal
+            if complete:  # what is waited for now is that the client hangs up
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), self._limits.patience)
+            except TimeoutError:
+                refusal = 408, f"nothing came for {self._limits.patience:g} seconds; send it again, in one go"
+                raise Refused from None
             seen += len(message.get("body", b""))
+            complete = not message.get("more_body", False)
             if seen > limit:
-                raise TooLarge
+                refusal = 413, text
+                raise Refused
             return message
 
         async def watched(message: Message) -> None:
             nonlocal begun
-            if seen <= limit or begun:
+            if refusal is None or begun:
                 begun = True
                 await send(message)
 
-        with suppress(TooLarge):
+        with suppress(Refused):
             await self._app(scope, counted, watched)
-        if seen > limit and not begun:
-            await _refuse(send, 413, text)
+        if refusal is not None and not begun:
+            await _refuse(send, *refusal)
 
 
 def _headers(raw: Iterable[tuple[bytes, bytes]]) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Running the application: the socket, uvicorn, the browser."""
 
 import errno
+import logging
 import socket
 import webbrowser
 from threading import Timer
@@ -69,6 +70,7 @@ def _outward(family: int) -> str:
 
 def serve(app: CanvasApp, listening: socket.socket, browse: str | None) -> None:
     """Until Ctrl-C, which is the ordinary end. browse: what to open in the browser."""
+    logging.getLogger("python_multipart").setLevel(logging.ERROR)  # a warning for each broken form, by any client
     config = uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=3, ws="none")
     if browse:
         opener = Timer(0.5, webbrowser.open, (browse,))
