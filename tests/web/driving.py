@@ -13,6 +13,19 @@ from typing import Any
 import numpy as np
 from PIL import Image
 
+PAN = """(long) => new Promise((done) => {
+    const stage = document.getElementById("stage"), start = performance.now();
+    const step = () => {
+        const past = performance.now() - start;
+        const way = Math.floor(past / 700) % 2 ? -1 : 1;
+        const where = { clientX: 600, clientY: 450, bubbles: true, cancelable: true };
+        stage.dispatchEvent(new WheelEvent("wheel", { ...where, deltaX: 9 * way, deltaY: 5 * way }));
+        past < long ? requestAnimationFrame(step) : done();
+    };
+    step();
+})"""
+"""In the page: the wheel pans, once a frame, for so many milliseconds."""
+
 
 class Server:
     """A server that can be killed and started again at the same address."""

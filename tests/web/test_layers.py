@@ -31,7 +31,7 @@ def test_added_renamed_deleted(two: Any, tried: Server) -> None:
     two.get_by_role("button", name="Add a layer").click()
     until(lambda: names(tried) == ["beach", "hill", "Layer"], two)
     name = two.locator(".chosen .name")
-    assert name.input_value() == "Layer"
+    until(lambda: name.input_value() == "Layer", two)
     name.fill("Sky")
     name.press("Enter")
     until(lambda: names(tried) == ["beach", "hill", "Sky"], two)
@@ -98,7 +98,7 @@ def test_a_locked_layer_stays_and_a_locked_mask_takes_no_stroke(two: Any, tried:
         until(button.is_disabled, two)
         assert "unlock it first" in button.get_attribute("title")
     two.get_by_label("Locked: Mask").click()
-    until(lambda: tried.get("canvas")["layers"][-1]["locked"], two)
+    two.locator("[aria-label='Locked: Mask'][aria-pressed=true]").wait_for()
     two.locator("#stage").focus()
     two.keyboard.press("b")
     revision = tried.get("canvas")["revision"]

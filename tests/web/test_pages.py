@@ -46,8 +46,8 @@ def test_a_server_killed_and_started_again_under_the_page(browse: Any, tried: Se
     page.get_by_role("alert").wait_for(state="hidden")
     page.get_by_text("Open photo: beach").wait_for()
     assert np.array_equal(painted(page)[100:800, 90:1050], before[100:800, 90:1050])
-    page.locator("#stage").focus()
-    page.keyboard.press("Control+Enter")
+    page.get_by_role("tab", name="Paint").click()
+    page.get_by_label("Extend to the right").click()
     candidates(page)
     browse.complaints.clear()
 

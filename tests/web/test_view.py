@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from web.driving import Server, opened, painted
+from web.driving import PAN, Server, opened, painted
 
 pytestmark = pytest.mark.browser
 
@@ -130,15 +130,4 @@ def test_panning_and_zooming_hold_fifty_frames_a_second(browse: Any, tried: Serv
             assert best >= 50, f"{'zoom' if zooms else 'pan'} from key {key}: {best:.0f} frames a second"
 
 
-PAN = """(long) => new Promise((done) => {
-    const stage = document.getElementById("stage"), start = performance.now();
-    const step = () => {
-        const past = performance.now() - start;
-        const way = Math.floor(past / 700) % 2 ? -1 : 1;
-        const where = { clientX: 600, clientY: 450, bubbles: true, cancelable: true };
-        stage.dispatchEvent(new WheelEvent("wheel", { ...where, deltaX: 9 * way, deltaY: 5 * way }));
-        past < long ? requestAnimationFrame(step) : done();
-    };
-    step();
-})"""
 ZOOM = PAN.replace("deltaX: 9 * way, deltaY: 5 * way", "deltaY: 1.5 * way, ctrlKey: true")

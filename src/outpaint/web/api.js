@@ -10,7 +10,7 @@
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
 /** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
-/** @typedef {{number: number, name: string, kind?: string, done: boolean}} Step name: in English; kind: the same in every language */
+/** @typedef {{number: number, name: string, kind?: string, values?: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
 const ROOT = "api/v1";
 /** Milliseconds until the events are asked for again. */

@@ -35,8 +35,14 @@ export function historyPanel(app) {
   new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
 }
 
-/** "Import photo: Beach" in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
-function said({ name, kind }) {
+/** A step in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
+function said({ name, kind, values = {} }) {
   const [words, ...about] = name.split(": ");
-  return [known(`step.${kind ?? words}`, words), ...about].join(": ");
+  const key = `step.${kind ?? words.replace(/ (\w)/g, (_, letter) => letter.toUpperCase())}`;
+  const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);
+  const text = known(`${key}.${which}`, known(key, ""));
+  if (!text) return name;
+  const subject = values.layer_name ?? values.name ?? about.join(": ");
+  const figure = values.opacity === undefined ? "" : `${Math.round(Number(values.opacity) * 100)} %`;
+  return [[text, subject].filter(Boolean).join(": "), figure].filter(Boolean).join(" · ");
 }

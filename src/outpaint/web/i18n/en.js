@@ -73,9 +73,10 @@ export const en = {
   "mask.large": "This stroke covers too many pixels. Zoom in and try again.",
   "history.none": "Nothing has been done yet.",
   "history.lost": "The history could not be read.",
-  "step.Import photo": "Open photo", "step.Accept": "Accept candidate", "step.Set mask": "Mask", "step.Add layer": "Add layer", "step.Remove layer": "Delete layer",
-  "step.Rename layer": "Rename layer", "step.Move layer": "Move layer", "step.Set opacity": "Opacity", "step.Set visible": "Show or hide layer",
-  "step.Set locked": "Lock layer", "step.Merge down": "Merge layers", "step.Paint": "Paint", "step.Erase": "Erase",
+  "step.ImportPhoto": "Open photo", "step.ImportWorkspace": "Open workspace", "step.Accept": "Accept candidate", "step.AddLayer": "Add layer", "step.RemoveLayer": "Delete layer",
+  "step.RenameLayer": "Rename layer", "step.MoveLayer": "Move layer", "step.SetOpacity": "Opacity", "step.MergeDown": "Merge down", "step.Paint": "Paint", "step.Erase": "Erase",
+  "step.SetVisible": "Show or hide", "step.SetVisible.true": "Show", "step.SetVisible.false": "Hide", "step.SetLocked": "Lock or unlock", "step.SetLocked.true": "Lock", "step.SetLocked.false": "Unlock",
+  "step.SetMask": "Mask", "step.SetMask.add": "Mask", "step.SetMask.replace": "Mask", "step.SetMask.subtract": "Erase mask",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
   "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.saving": "Saving…",

@@ -75,9 +75,10 @@ export const zh = {
   "mask.large": "这一笔覆盖的像素太多。请放大后再试。",
   "history.none": "还没有任何操作。",
   "history.lost": "无法读取历史。",
-  "step.Import photo": "打开照片", "step.Accept": "采纳候选", "step.Set mask": "蒙版", "step.Add layer": "添加图层", "step.Remove layer": "删除图层",
-  "step.Rename layer": "重命名图层", "step.Move layer": "移动图层", "step.Set opacity": "不透明度", "step.Set visible": "显示或隐藏图层",
-  "step.Set locked": "锁定图层", "step.Merge down": "合并图层", "step.Paint": "绘制", "step.Erase": "擦除",
+  "step.ImportPhoto": "打开照片", "step.ImportWorkspace": "打开工作区", "step.Accept": "采纳候选", "step.AddLayer": "添加图层", "step.RemoveLayer": "删除图层",
+  "step.RenameLayer": "重命名图层", "step.MoveLayer": "移动图层", "step.SetOpacity": "不透明度", "step.MergeDown": "向下合并", "step.Paint": "绘制", "step.Erase": "擦除",
+  "step.SetVisible": "显示或隐藏", "step.SetVisible.true": "显示", "step.SetVisible.false": "隐藏", "step.SetLocked": "锁定或解锁", "step.SetLocked.true": "锁定", "step.SetLocked.false": "解锁",
+  "step.SetMask": "蒙版", "step.SetMask.add": "蒙版", "step.SetMask.replace": "蒙版", "step.SetMask.subtract": "擦除蒙版",
 
   "export.what": "范围", "export.content": "整个画面", "export.frame": "画框", "export.format": "格式", "export.save": "保存",
   "export.hidden": "含隐藏图层的范围", "export.everything": "全部", "export.quality": "质量", "export.saving": "正在保存…",
