@@ -73,7 +73,6 @@ def test_a_gigapixel_is_walked_in_bounded_memory(browse: Any, tmp_path: Path, tr
     page.reload()
     page.locator("#frame").wait_for()
     painted(page)
-    session = page.context.new_cdp_session(page)
     figures = []
     for key in ("0", "1"):
         page.keyboard.press(key)
@@ -84,9 +83,23 @@ def test_a_gigapixel_is_walked_in_bounded_memory(browse: Any, tmp_path: Path, tr
         page.keyboard.press("-" if _ % 10 < 5 else "+")
         page.wait_for_timeout(60)
     painted(page)
-    kept = session.send("Runtime.evaluate", {"expression": "performance.memory.usedJSHeapSize"})["result"]["value"]
-    print(f"frames a second {figures}, heap {kept / 2**20:.0f} MB")
-    assert kept < 100 * 2**20
+    memory = largest_renderer(browse.chromium)
+    print(f"frames a second {figures}, memory {memory} MB")
+    assert memory < 700
     assert min(figures) > 20
     size = page.locator("#frame .size").inner_text()
     assert re.findall(r"\d+", size)[:2] == ["32768", "32768"]
+
+
+def largest_renderer(chromium: Any) -> int:
+    """Megabytes of the process that shows a page, pictures and program together."""
+    session = chromium.new_browser_cdp_session()
+    processes = session.send("SystemInfo.getProcessInfo")["processInfo"]
+    session.detach()
+    sizes = []
+    for each in processes:
+        status = Path(f"/proc/{each['id']}/status")
+        found = re.search(r"VmRSS:\s+(\d+) kB", status.read_text()) if status.exists() else None
+        if each["type"] == "renderer" and found:
+            sizes.append(int(found[1]) // 1024)
+    return max(sizes)
