@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from web.driving import Server
+from server.live import live
+from web.driving import Process, Server
+from web.tried import REGISTRY
 
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
@@ -65,22 +67,31 @@ def browse(chromium: Any) -> Iterator[Opener]:
 
 
 @pytest.fixture
-def server(browse: Opener, tmp_path: Path) -> Iterator[Server]:
+def server(browse: Opener, tmp_path: Path) -> Iterator[Process]:
     """`outpaint canvas` with an empty canvas."""
-    command = ["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"]
-    server = Server(command, _environment())
+    server = Process(
+        ["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"], _environment()
+    )
     yield server
     browse.close()  # a page complains about a server that goes away
     server.stop()
 
 
 @pytest.fixture
-def tried(browse: Opener, tmp_path: Path) -> Iterator[Server]:
+def mortal(browse: Opener, tmp_path: Path) -> Iterator[Process]:
     """The same with quick methods that are made for tests."""
-    server = Server([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], _environment())
+    server = Process([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], _environment())
     yield server
-    browse.close()  # a page complains about a server that goes away
+    browse.close()
     server.stop()
+
+
+@pytest.fixture
+def tried(browse: Opener, tmp_path: Path) -> Iterator[Server]:
+    """The same in this process, which is quicker."""
+    with live(tmp_path / "test.canvas", registry=REGISTRY) as address:
+        yield Server(address)
+        browse.close()
 
 
 @pytest.fixture

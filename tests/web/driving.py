@@ -28,11 +28,26 @@ PAN = """(long) => new Promise((done) => {
 
 
 class Server:
-    """A server that can be killed and started again at the same address."""
+    """What a server at an address says."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def get(self, path: str) -> Any:
+        with urllib.request.urlopen(f"{self.address}api/v1/{path}") as answer:
+            return json.load(answer)
+
+    def layers(self) -> list[dict[str, Any]]:
+        """Of pixels, the lowest first."""
+        return [each for each in self.get("canvas")["layers"] if each["kind"] == "pixels"]
+
+
+class Process(Server):
+    """One that can be killed and started again at the same address."""
 
     def __init__(self, command: list[str], environment: dict[str, str]) -> None:
-        self._command, self._environment = command, environment
-        self.port = 0
+        super().__init__("")
+        self._command, self._environment, self.port = command, environment, 0
         self.start()
 
     def start(self) -> None:
@@ -52,14 +67,6 @@ class Server:
         self._process.wait(20)
         assert self._process.stdout is not None
         self._process.stdout.close()
-
-    def get(self, path: str) -> Any:
-        with urllib.request.urlopen(f"{self.address}api/v1/{path}") as answer:
-            return json.load(answer)
-
-    def layers(self) -> list[dict[str, Any]]:
-        """Of pixels, the lowest first."""
-        return [each for each in self.get("canvas")["layers"] if each["kind"] == "pixels"]
 
 
 def opened(page: Any, photo: Path) -> None:

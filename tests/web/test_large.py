@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from canvas.test_large import tiled
-from web.driving import PAN, Server, opened, painted
+from web.driving import PAN, Process, Server, opened, painted
 
 pytestmark = pytest.mark.browser
 
@@ -61,14 +61,14 @@ def test_a_stroke_over_too_much_is_refused_in_words(page: Any, tried: Server, ph
 
 
 @pytest.mark.slow
-def test_a_gigapixel_is_walked_in_bounded_memory(browse: Any, tmp_path: Path, tried: Server) -> None:
-    tried.stop()
+def test_a_gigapixel_is_walked_in_bounded_memory(browse: Any, tmp_path: Path, mortal: Process) -> None:
+    mortal.stop()
     for each in tmp_path.glob("test.canvas*"):
         each.unlink()
     tiled(tmp_path / "test.canvas", 128)
-    tried.start()
+    mortal.start()
     browse.complaints.clear()
-    page = browse(tried.address)
+    page = browse(mortal.address)
     page.evaluate("localStorage.setItem('frames', 'on'); localStorage.setItem('wheel', 'pan')")
     page.reload()
     page.locator("#frame").wait_for()

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from web.driving import Server, candidates, exported, frame_size, opened, painted, until
+from web.driving import Process, Server, candidates, exported, frame_size, opened, painted, until
 
 pytestmark = pytest.mark.browser
 
@@ -29,11 +29,11 @@ def test_two_pages_see_each_other(browse: Any, tried: Server, photo: Path) -> No
     assert exported(other).shape == (90, 120, 3)
 
 
-def test_a_server_killed_and_started_again_under_the_page(browse: Any, tried: Server, photo: Path) -> None:
-    page = browse(tried.address)
+def test_a_server_killed_and_started_again_under_the_page(browse: Any, mortal: Process, photo: Path) -> None:
+    page = browse(mortal.address)
     opened(page, photo)
     before = painted(page)
-    tried.stop(kill=True)
+    mortal.stop(kill=True)
     page.get_by_role("alert").get_by_text("The server does not answer").wait_for()
     page.get_by_role("tab", name="History").click()
     size = frame_size(page)
@@ -41,7 +41,7 @@ def test_a_server_killed_and_started_again_under_the_page(browse: Any, tried: Se
     page.wait_for_timeout(600)
     assert page.get_by_role("alert").is_visible()
     assert frame_size(page) == size  # nothing was taken, nothing is changed
-    tried.start()
+    mortal.start()
     page.locator("html[data-connected=true]").wait_for()
     page.get_by_role("alert").wait_for(state="hidden")
     page.get_by_text("Open photo: beach").wait_for()

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from web.driving import Server, candidates, exported, frame_size, opened, painted
+from web.driving import Process, candidates, exported, frame_size, opened, painted
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def page(browse: Any, server: Server) -> Any:
+def page(browse: Any, server: Process) -> Any:
     return browse(server.address)
 
 

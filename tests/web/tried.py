@@ -1,4 +1,4 @@
-"""A server for the page's tests: the canvas with a few quick methods. Arguments: the canvas, the port."""
+"""A few quick methods for the page's tests. As a program: a server with them; arguments: the canvas, the port."""
 
 import sys
 import time
@@ -46,14 +46,14 @@ METHODS = [
     Method("dream", "Dreams up what the words say.", ("dream",)),
     Method("fail", "Fails, always.", ("fail",)),
 ]
+REGISTRY = Registry().including(PLAIN, DREAM, FAIL, paste.BLEND, *METHODS)
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])
-    registry = Registry().including(PLAIN, DREAM, FAIL, paste.BLEND, *METHODS)
     with (
         Document(path) if path.exists() else Document.create(path) as document,
         listen("127.0.0.1", int(sys.argv[2]), False) as socket,
     ):
-        app = create_app(document, registry=registry)
+        app = create_app(document, registry=REGISTRY)
         print(address("127.0.0.1", socket, None), flush=True)
         serve(app, socket, None)
