@@ -108,6 +108,17 @@ def test_frames_are_counted_while_something_moves(page: Any, photo: Path) -> Non
     assert 5 < int(found[1]) < 250  # how fast is a question for a quiet machine
 
 
+def test_a_fine_screen_is_drawn_finely_once_it_rests(browse: Any, tried: Server, photo: Path) -> None:
+    page = browse(tried.address, device_scale_factor=2)
+    opened(page, photo)
+    page.mouse.move(600, 450)
+    for _ in range(12):
+        page.mouse.wheel(0, -30)
+    page.evaluate(PAN, 600)
+    painted(page)
+    assert page.evaluate("[picture.width, picture.height]") == [2880, 1800]
+
+
 @pytest.mark.slow
 def test_panning_and_zooming_hold_fifty_frames_a_second(browse: Any, tried: Server, tmp_path: Path) -> None:
     """On a machine with nothing else to do; the page's own counter, software rendering, 4096 x 4096 pixels."""

@@ -55,7 +55,7 @@ export class Scene {
     clearTimeout(this.resting);
     this.resting = setTimeout(() => {
       if (this.ratio !== devicePixelRatio) this.#size(devicePixelRatio);
-      else this.redraw();
+      this.redraw(); // the second time at this zoom, which makes the sheet
     }, REST);
     this.redraw();
   }
