@@ -69,7 +69,7 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Ctrl: MAC ? "⌘" : "Ctrl", Shift: MAC ? "⇧" : "Shift", Enter: "Enter", Delete: "Del" };
 
 /** A shortcut as people write it. @param {string} key */
-export const written = (key) => (key === "+" ? key : key.split("+").map((part) => SIGNS[part] ?? part).join(MAC ? "" : "+"));
+const written = (key) => (key === "+" ? key : key.split("+").map((part) => SIGNS[part] ?? part).join(MAC ? "" : "+"));
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {

@@ -4,7 +4,7 @@
 /** @typedef {"n"|"ne"|"e"|"se"|"s"|"sw"|"w"|"nw"} Handle */
 /** @typedef {"left"|"right"|"up"|"down"|"all"} Direction */
 
-export const LEAST_SIDE = 8;
+const LEAST_SIDE = 8;
 
 /** @param {number} left @param {number} top @param {number} right @param {number} bottom @returns {Frame} */
 export const between = (left, top, right, bottom) => ({ left, top, width: right - left, height: bottom - top });

@@ -8,11 +8,11 @@
 /** @typedef {import("./api.js").Frame} Frame */
 /** @typedef {{top: number, right: number, bottom: number, left: number}} Inset What panels cover, in CSS pixels. */
 
-export const LEAST = 0.02;
-export const MOST = 32;
+const LEAST = 0.02;
+const MOST = 32;
 
 /** @param {number} zoom */
-export const clampZoom = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
+const clampZoom = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
 
 /** @param {View} view @param {Point} plane @returns {Point} */
 export const toScreen = (view, plane) => ({ x: (plane.x - view.x) * view.zoom, y: (plane.y - view.y) * view.zoom });
