@@ -109,13 +109,17 @@ class Limits:
     largest: the largest window it should be shown, None for any size.
     growth: how far one step may extend, as a share of what is known along that axis; None for any distance.
     context: known pixels around a hole that it wants to see; None for the whole picture.
+    multiple: what it likes the sides of a window to be multiples of; it answers for every other size too.
     """
 
     largest: Extent | None = None
     growth: float | None = None
     context: int | None = None
+    multiple: int = 1
 
     def __post_init__(self) -> None:
+        if self.multiple < 1:
+            raise ValueError(f"multiple is at least 1, not {self.multiple}")
         if self.growth is not None and not self.growth > 0:
             raise ValueError(f"growth is a share above 0, not {self.growth}")
         if self.context is not None and self.context < 1:

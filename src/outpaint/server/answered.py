@@ -40,7 +40,11 @@ class Setting(BaseModel):
 
 
 class Method(BaseModel):
-    """A way of painting. reads: the words that count, of prompt, negative and seed. needs: what must be installed."""
+    """A way of painting.
+
+    reads: the words that count, of prompt, negative and seed.   needs: what must be installed.
+    multiple: what it likes the sides of a frame to be multiples of.
+    """
 
     name: str
     about: str
@@ -48,6 +52,7 @@ class Method(BaseModel):
     settings: list[Setting]
     needs: str | None
     usable: bool
+    multiple: int
 
 
 class Model(BaseModel):

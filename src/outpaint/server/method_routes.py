@@ -1,5 +1,6 @@
 """Whether the server is there, and what it can do."""
 
+from math import lcm
 from typing import Any
 
 from fastapi import APIRouter
@@ -47,6 +48,7 @@ def record_of(method: Method, registry: Registry) -> dict[str, Any]:
         "settings": settings,
         "needs": parts.needs or None,
         "usable": parts.complete,
+        "multiple": lcm(*(painter.limits.multiple for painter in parts.painters)),
     }
 
 

@@ -51,10 +51,10 @@ export function actionsFor(page) {
     { id: "undo", group: "step", keys: ["Ctrl+Z"], icon: "undo", run: (app) => app.step("undo"), when: (app) => Boolean(app.state.canvas?.can_undo) },
     { id: "redo", group: "step", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], icon: "redo", run: (app) => app.step("redo"), when: (app) => Boolean(app.state.canvas?.can_redo) },
 
-    { id: "fit", group: "view", keys: ["0", "F", "Ctrl+0"], icon: "fit", run: (app) => app.fit(), when: has },
-    { id: "zoom-in", group: "view", keys: ["+", "="], icon: "plus", run: (app) => app.zoom(1.25) },
-    { id: "zoom-out", group: "view", keys: ["-"], icon: "minus", run: (app) => app.zoom(0.8) },
-    { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.zoom(1 / app.state.view.zoom) },
+    { id: "fit", group: "view", keys: ["0", "F", "Ctrl+0"], icon: "fit", run: (app) => app.camera.fit(), when: has },
+    { id: "zoom-in", group: "view", keys: ["+", "="], icon: "plus", run: (app) => app.camera.zoom(1.25) },
+    { id: "zoom-out", group: "view", keys: ["-"], icon: "minus", run: (app) => app.camera.zoom(0.8) },
+    { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.camera.zoom(1 / app.state.view.zoom) },
 
     { id: "open", group: "file", keys: ["Ctrl+O"], icon: "open", run: page.open },
     { id: "export", group: "file", keys: ["Ctrl+S", "Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
@@ -69,7 +69,7 @@ const MAC = /Mac|iPhone|iPad/.test(navigator.platform);
 const SIGNS = { ArrowLeft: "←", ArrowRight: "→", ArrowUp: "↑", ArrowDown: "↓", Escape: "Esc", Ctrl: MAC ? "⌘" : "Ctrl", Shift: MAC ? "⇧" : "Shift", Enter: "Enter", Delete: "Del" };
 
 /** A shortcut as people write it. @param {string} key */
-export const written = (key) => (key === "+" ? key : key.split("+").map((part) => SIGNS[part] ?? part).join(MAC ? "" : "+"));
+const written = (key) => (key === "+" ? key : key.split("+").map((part) => SIGNS[part] ?? part).join(MAC ? "" : "+"));
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
@@ -136,7 +136,7 @@ export function bindButtons(actions, app, root) {
 
 /** The help dialog's table. @param {Action[]} actions */
 export function helpTable(actions) {
-  const groups = /** @type {Action["group"][]} */ (["file", "paint", "review", "tool", "step", "view", "page"]);
+  const groups = /** @type {Action["group"][]} */ (["file", "paint", "review", "step", "view", "tool", "page"]);
   return make("div", { className: "keys", lang: language }, ...groups.map((group) => {
     const rows = actions.filter((each) => each.group === group && each.keys);
     return rows.length ? make("section", {}, make("h3", {}, t(`group.${group}`)), make("dl", {}, ...rows.flatMap((each) => [

@@ -5,14 +5,16 @@
 /** @typedef {{id: number, name: string, visible: boolean, opacity: number, locked: boolean, kind: "pixels"|"mask"}} Layer */
 /** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
 /** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
-/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean}} Method */
+/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
 /** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
-/** @typedef {{number: number, name: string, done: boolean}} Step */
+/** @typedef {{number: number, name: string, kind?: string, values?: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
 const ROOT = "api/v1";
+/** Milliseconds until the events are asked for again. */
+const AGAIN = 3000;
 
 export class ApiError extends Error {
   /** @param {number} status @param {string} message */
@@ -22,11 +24,11 @@ export class ApiError extends Error {
   }
 }
 
-/** @param {string} path @param {RequestInit} [init] */
-async function call(path, init) {
+/** @param {string} address @param {RequestInit} [init] */
+async function fetched(address, init) {
   let answer;
   try {
-    answer = await fetch(`${ROOT}/${path}`, init);
+    answer = await fetch(address, init);
   } catch {
     throw new ApiError(0, "");
   }
@@ -34,6 +36,9 @@ async function call(path, init) {
   const body = await answer.json().catch(() => ({}));
   throw new ApiError(answer.status, body.error ?? body.detail ?? `${answer.status} ${answer.statusText}`);
 }
+
+/** @param {string} path @param {RequestInit} [init] */
+const call = (path, init) => fetched(`${ROOT}/${path}`, init);
 
 /** @param {string} path @returns {Promise<any>} */
 const get = async (path) => (await call(path)).json();
@@ -53,9 +58,9 @@ async function send(path, fields) {
   return (await call(path, { method: "POST", body: form })).json();
 }
 
-/** @param {string} path @param {AbortSignal} [signal] @returns {Promise<ImageBitmap|null>} null where there is nothing */
-async function bitmap(path, signal) {
-  const answer = await call(path, { signal });
+/** @param {string} path @returns {Promise<ImageBitmap|null>} null where there is nothing */
+async function bitmap(path) {
+  const answer = await call(path);
   return answer.status === 204 ? null : createImageBitmap(await answer.blob());
 }
 
@@ -80,10 +85,11 @@ export const api = {
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
   /** White with the mask as alpha. @param {number} column @param {number} row */
   maskTile: (column, row) => bitmap(`canvas/mask/${column}/${row}.png`),
-  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame */
-  exportUrl(what, format, frame) {
+  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something */
+  exportUrl(what, format, frame, quality) {
     const query = new URLSearchParams({ what, format });
     if (what === "frame" && frame) for (const [name, value] of Object.entries(frame)) query.set(name, String(value));
+    if (quality !== null) query.set("quality", String(quality));
     return `canvas/export?${query}`;
   },
   /** A file and the name that the server gives it. @param {string} path */
@@ -92,23 +98,31 @@ export const api = {
     const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "outpaint";
     return { blob: await answer.blob(), name };
   },
-  /** @param {Request} request @returns {Promise<{id: string|number}>} */
+  /** One of the photos that come with the page. @param {string} name */
+  async example(name) {
+    const answer = await fetched(`static/examples/${name}`);
+    return new File([await answer.blob()], name, { type: "image/jpeg" });
+  },
+  /** @param {Request} request @returns {Promise<Job>} */
   submit: (request) => post("jobs", request),
   /** @returns {Promise<Job[]>} */
   jobs: () => get("jobs"),
-  /** @param {Job["id"]} id */
-  drop: (id) => call(`jobs/${id}`, { method: "DELETE" }),
+  /** @param {Job["id"]} id @returns {Promise<Job>} as it is now */
+  drop: async (id) => (await call(`jobs/${id}`, { method: "DELETE" })).json(),
   /** @param {Job["id"]} id @param {number} number */
   candidate: (id, number) => bitmap(`jobs/${id}/candidates/${number}.png`),
   /** @param {Job["id"]} id @param {number} candidate */
   accept: (id, candidate) => post(`jobs/${id}/accept`, { candidate }),
-  /** What happens on the server, also by other pages. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void}} see */
+  /** What happens on the server, also by other pages; a connection that is lost is made again. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void, lost: () => void}} see */
   listen(see) {
     const source = new EventSource(`${ROOT}/events`);
     source.addEventListener("open", see.open);
     source.addEventListener("canvas", (event) => see.canvas(JSON.parse(event.data).revision));
     source.addEventListener("job", (event) => see.job(JSON.parse(event.data)));
-    return source;
+    source.addEventListener("error", () => {
+      see.lost();
+      if (source.readyState === EventSource.CLOSED) setTimeout(() => api.listen(see), AGAIN); // refused, which the browser takes for final
+    });
   },
 };
 

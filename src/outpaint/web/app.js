@@ -1,10 +1,10 @@
 // @ts-check
 /** What can be done on the page, whoever asks for it: a key, a button, a pointer or another page's event. */
 import { api, ApiError } from "./api.js";
-import { common, extended, inRatio, same } from "./geometry.js";
+import { Camera } from "./camera.js";
+import { common, extended, inRatio, same, toMultiple } from "./geometry.js";
 import { t } from "./i18n.js";
 import { Store } from "./store.js";
-import { fitted, zoomed } from "./view.js";
 
 /** @typedef {import("./api.js").Frame} Frame */
 /** @typedef {import("./api.js").Job} Job */
@@ -13,12 +13,14 @@ import { fitted, zoomed } from "./view.js";
  * @typedef {{
  *   view: import("./view.js").View, tool: Tool, brush: number,
  *   frame: Frame|null, amount: number, unit: "px"|"%",
- *   canvas: import("./api.js").Canvas|null, methods: import("./api.js").Method[], request: Omit<import("./api.js").Request, "frame">,
+ *   canvas: import("./api.js").Canvas|null, methods: import("./api.js").Method[], layer: number|null, request: Omit<import("./api.js").Request, "frame">,
  *   jobs: Job[], reviewing: Job["id"]|null, candidate: number, comparing: boolean, wheel: "zoom"|"pan", letters: boolean,
  * }} State
  */
 
-const FINAL = ["failed", "cancelled", "accepted", "rejected"];
+export const FINAL = ["failed", "cancelled", "accepted", "rejected"];
+/** What of the frame stays where it is when it becomes larger on a side. @type {Record<import("./geometry.js").Direction, import("./geometry.js").Anchor>} */
+const ANCHORS = { left: { x: 1, y: null }, right: { x: 0, y: null }, up: { x: null, y: 1 }, down: { x: null, y: 0 }, all: { x: 0.5, y: 0.5 } };
 
 export class App {
   constructor() {
@@ -27,7 +29,7 @@ export class App {
       /** @type {State} */ ({
         view: { x: -400, y: -300, zoom: 1 }, tool: "frame", brush: 60,
         frame: null, amount: 50, unit: "%",
-        canvas: null, methods: [], request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, settings: {} },
+        canvas: null, methods: [], layer: null, request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, settings: {} },
         jobs: [], reviewing: null, candidate: 0, comparing: false,
         wheel: localStorage.getItem("wheel") === "pan" ? "pan" : "zoom", letters: localStorage.getItem("letters") !== "off",
       }),
@@ -40,6 +42,7 @@ export class App {
     /** @type {(change: import("./api.js").Changes, content: Frame|null) => void} */
     this.changed = () => {};
     this.refreshing = Promise.resolve();
+    this.camera = new Camera(this);
   }
 
   get state() {
@@ -59,13 +62,18 @@ export class App {
     if (live && live.textContent !== text) live.textContent = text;
   }
 
-  /** For everybody, for a while. @param {string} text */
-  notify(text) {
+  /** For everybody, for a while. @param {string} text @param {number} [long] milliseconds */
+  notify(text, long = 7000) {
     const notice = /** @type {HTMLElement} */ (document.getElementById("notice"));
     notice.textContent = text;
     notice.hidden = false;
     clearTimeout(this.noticed);
-    this.noticed = setTimeout(() => (notice.hidden = true), 7000);
+    if (long < Infinity) this.noticed = setTimeout(() => this.calm(), long);
+  }
+
+  /** There is nothing to tell any more. */
+  calm() {
+    /** @type {HTMLElement} */ (document.getElementById("notice")).hidden = true;
   }
 
   /** Run it; say what went wrong. @template R @param {() => Promise<R>} work @returns {Promise<R|undefined>} */
@@ -74,38 +82,60 @@ export class App {
       return await work();
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
-      this.notify(error.message || t("offline"));
+      const away = document.documentElement.dataset.connected === "false"; // which is said until it is over
+      this.notify(error.message || t("offline"), away ? Infinity : undefined);
     }
   }
 
   // What the server has
 
-  /** Look at what changed since the last time; calls wait for each other. */
-  refresh() {
-    this.refreshing = this.refreshing.then(() => this.attempt(async () => {
-      const before = this.state.canvas;
+  /** Look at what changed since the last time; calls wait for each other. @param {boolean} [whole] as if nothing were known: another server may have answered before */
+  refresh(whole = false) {
+    const look = async () => {
+      const before = whole ? null : this.state.canvas;
       const canvas = await api.canvas();
       if (before && before.revision === canvas.revision) return;
       const change = await api.changes(before?.revision ?? 0);
       this.store.set({ canvas });
-      this.changed(change, canvas.content);
+      this.changed(whole ? { ...change, tiles: "all" } : change, canvas.content);
       if (!this.state.frame && canvas.content) {
         this.store.set({ frame: canvas.content });
-        this.fit();
+        this.camera.fit();
       }
-    }));
-    return this.refreshing;
+    };
+    const after = this.refreshing.catch(() => {}); // whoever asked then was told
+    return (this.refreshing = after.then(() => this.attempt(look)));
+  }
+
+  /** Everything that the server knows, at the start and after it was away. */
+  async reload() {
+    await this.refresh(true);
+    await this.attempt(async () => this.store.set({ methods: await api.methods() }));
+    await this.attempt(async () => {
+      const jobs = await api.jobs();
+      const known = new Map(jobs.map((job) => [job.id, job]));
+      this.store.set({ jobs: this.state.jobs.filter((job) => known.has(job.id)) });
+      if (this.review === null && this.state.reviewing !== null) this.store.set({ reviewing: null, candidate: 0, comparing: false });
+      const shown = new Set(this.state.jobs.map((job) => job.id));
+      for (const job of jobs) if (shown.has(job.id) || !FINAL.includes(job.state)) this.receive(job);
+    });
   }
 
   /** @param {Job} job */
   receive(job) {
     const jobs = [...this.state.jobs.filter((each) => each.id !== job.id), job].slice(-200);
     this.store.set({ jobs });
-    if (job.state === "failed" && this.asked.has(job.id)) this.notify(job.error ?? t("failed"));
+    if (job.state === "failed" && this.asked.has(job.id)) this.#failed(job);
     if (this.review && !FINAL.includes(this.review.state)) return;
     const ready = jobs.find((each) => each.candidates > 0 && !FINAL.includes(each.state));
     this.store.set({ reviewing: ready?.id ?? null, candidate: 0, comparing: false });
     if (ready) this.announce(t("candidate.of", { n: 1, count: ready.candidates }));
+  }
+
+  /** Say so once. @param {Job} job */
+  #failed(job) {
+    this.asked.delete(job.id);
+    this.notify(job.error ?? t("failed"));
   }
 
   // Photos
@@ -116,14 +146,16 @@ export class App {
     /** @type {{left: number, top: number}|undefined} */
     let corner;
     if (at && this.state.canvas?.content) {
-      const size = await createImageBitmap(file).catch(() => ({ width: 0, height: 0 }));
-      corner = { left: Math.round(at.x - size.width / 2), top: Math.round(at.y - size.height / 2) };
+      const picture = await createImageBitmap(file).catch(() => null); // a kind that only the server can open
+      const { width = 0, height = 0 } = picture ?? {};
+      picture?.close();
+      corner = { left: Math.round(at.x - width / 2), top: Math.round(at.y - height / 2) };
     }
     const done = await this.attempt(() => api.importPhoto(file, corner));
     if (!done) return;
     await this.refresh();
     this.store.set({ frame: done.frame });
-    this.fit();
+    this.camera.fit();
     this.announce(t("imported", { width: done.frame.width, height: done.frame.height }));
     this.stage.focus();
   }
@@ -137,22 +169,30 @@ export class App {
     return (canvas?.content && common(frame, canvas.content)) ?? frame;
   }
 
+  /** What the sides of a frame are multiples of, for the method that is chosen. */
+  get multiple() {
+    return this.state.methods.find((each) => each.name === this.state.request.method)?.multiple ?? 1;
+  }
+
   /** @param {import("./geometry.js").Direction} direction */
   async extend(direction) {
     const base = this.base();
     if (!base) return this.notify(t("empty"));
-    const before = base;
-    this.store.set({ frame: extended(base, direction, this.state.amount, this.state.unit) });
-    this.fit();
-    await this.outpaint(before);
+    const before = base, was = this.state.frame;
+    const frame = extended(base, direction, this.state.amount, this.state.unit);
+    this.store.set({ frame: toMultiple(frame, this.multiple, ANCHORS[direction], Math.ceil) });
+    this.camera.fit();
+    if (await this.outpaint(before)) return;
+    this.store.set({ frame: was });
+    this.camera.fit();
   }
 
   /** @param {number} ratio */
   shape(ratio) {
     const base = this.base();
     if (!base) return this.notify(t("empty"));
-    this.store.set({ frame: inRatio(base, ratio) });
-    this.fit();
+    this.store.set({ frame: toMultiple(inRatio(base, ratio), this.multiple, ANCHORS.all, Math.ceil) });
+    this.camera.fit();
   }
 
   /** @param {number} dx @param {number} dy */
@@ -163,15 +203,19 @@ export class App {
 
   // Jobs
 
-  /** Ask for candidates. @param {Frame} [before] what the frame goes back to if they are rejected */
+  /** Ask for candidates; whether the server took it. @param {Frame} [before] what the frame goes back to if they are rejected */
   async outpaint(before) {
     const { frame, request } = this.state;
-    if (!frame) return this.notify(t("empty"));
+    if (!frame) {
+      this.notify(t("empty"));
+      return false;
+    }
     const count = this.reads(request.method, "seed") ? request.count : 1;
     const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
     const negative = this.reads(request.method, "negative") ? request.negative : "";
-    await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
+    const taken = await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
+    return taken;
   }
 
   /** Whether a method does anything with it; candidates differ only by "seed". @param {string} method @param {string} name */
@@ -179,14 +223,17 @@ export class App {
     return this.state.methods.find((each) => each.name === method)?.reads.includes(name) ?? true;
   }
 
-  /** @param {import("./api.js").Request} request @param {Frame} before */
+  /** Whether the server took it. @param {import("./api.js").Request} request @param {Frame} before */
   async submit(request, before) {
-    const answer = await this.attempt(() => api.submit(request));
-    if (!answer) return;
-    this.asked.set(answer.id, { request, before });
-    this.announce(t("queued"));
-    if (!this.state.jobs.some((job) => job.id === answer.id))
-      this.receive({ id: answer.id, state: "waiting", frame: request.frame, method: request.method, progress: 0, text: "", candidates: 0, error: null });
+    const job = await this.attempt(() => api.submit(request));
+    if (!job) return false;
+    this.asked.set(job.id, { request, before });
+    // Its events may have come before the answer.
+    const heard = this.state.jobs.find((each) => each.id === job.id);
+    if (heard?.state === "failed") this.#failed(heard);
+    else this.announce(t("queued"));
+    if (!heard) this.receive(job);
+    return true;
   }
 
   /** @param {number} step */
@@ -210,25 +257,29 @@ export class App {
 
   /** @param {Job|null} job */
   async reject(job = this.review) {
-    if (!job) return;
-    await this.attempt(() => api.drop(job.id));
+    if (!job || !(await this.drop(job))) return;
     const asked = this.asked.get(job.id);
     if (asked && this.state.frame && same(this.state.frame, job.frame)) this.store.set({ frame: asked.before });
-    this.receive({ ...job, state: job.state === "done" ? "rejected" : "cancelled" });
     this.announce(t("rejected"));
   }
 
-  /** The same with other seeds, in place of these candidates. */
+  /** Whether the server let it go. @param {Job} job */
+  async drop(job) {
+    const dropped = await this.attempt(() => api.drop(job.id));
+    if (dropped) this.receive(dropped);
+    return Boolean(dropped);
+  }
+
+  /** The same with other seeds; these candidates go once the new ones are in the queue. */
   async again() {
     const job = this.review;
     if (!job) return;
     const { frame, method, prompt = "", negative = "", seed = 0, count = 3, settings = {} } = job;
     const asked = this.asked.get(job.id) ?? { request: { frame, method, prompt, negative, seed, count, settings }, before: frame };
     const request = { ...asked.request, seed: asked.request.seed + asked.request.count };
+    if (!(await this.submit(request, asked.before))) return;
     this.store.set({ request: { ...this.state.request, seed: request.seed } });
-    await this.attempt(() => api.drop(job.id));
-    this.receive({ ...job, state: "rejected" });
-    await this.submit(request, asked.before);
+    await this.drop(job);
   }
 
   // Steps
@@ -240,53 +291,10 @@ export class App {
     this.announce(t(which === "undo" ? "undone" : "redone"));
   }
 
-  /** @param {Record<string, any>} command */
+  /** Whether the server did it. @param {Record<string, any>} command */
   async command(command) {
-    await this.attempt(() => api.command(command));
+    const done = await this.attempt(() => api.command(command));
     await this.refresh();
-  }
-
-  // The view
-
-  /** Show frame and content. */
-  fit() {
-    const { frame, canvas } = this.state;
-    const box = frame ?? canvas?.content;
-    if (!box) return;
-    const view = fitted(box, this.stage.clientWidth, this.stage.clientHeight, this.covered());
-    this.glide(view);
-  }
-
-  /** @param {number} factor */
-  zoom(factor) {
-    const { clientWidth: width, clientHeight: height } = this.stage;
-    this.store.set({ view: zoomed(this.state.view, { x: width / 2, y: height / 2 }, factor) });
-  }
-
-  /** Move there within a fifth of a second, or at once for those who want less motion. @param {import("./view.js").View} to */
-  glide(to) {
-    const from = this.state.view;
-    if (matchMedia("(prefers-reduced-motion: reduce)").matches) return this.store.set({ view: to });
-    const start = performance.now();
-    const gliding = (this.gliding = {});
-    const frame = (/** @type {number} */ now) => {
-      if (this.gliding !== gliding) return;
-      const part = Math.min(1, Math.max(0, now - start) / 200);
-      const ease = 1 - (1 - part) ** 3;
-      const zoom = from.zoom * (to.zoom / from.zoom) ** ease;
-      // The centre travels straight on the screen's plane while the zoom changes.
-      const { clientWidth: w, clientHeight: h } = this.stage;
-      const centre = (/** @type {import("./view.js").View} */ v) => ({ x: v.x + w / 2 / v.zoom, y: v.y + h / 2 / v.zoom });
-      const a = centre(from), b = centre(to);
-      const view = { x: a.x + (b.x - a.x) * ease - w / 2 / zoom, y: a.y + (b.y - a.y) * ease - h / 2 / zoom, zoom };
-      this.store.set({ view: part < 1 ? view : to });
-      if (part < 1) requestAnimationFrame(frame);
-    };
-    requestAnimationFrame(frame);
-  }
-
-  /** A gesture took over. */
-  halt() {
-    this.gliding = null;
+    return Boolean(done);
   }
 }

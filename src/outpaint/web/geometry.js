@@ -4,7 +4,7 @@
 /** @typedef {"n"|"ne"|"e"|"se"|"s"|"sw"|"w"|"nw"} Handle */
 /** @typedef {"left"|"right"|"up"|"down"|"all"} Direction */
 
-export const LEAST_SIDE = 8;
+const LEAST_SIDE = 8;
 
 /** @param {number} left @param {number} top @param {number} right @param {number} bottom @returns {Frame} */
 export const between = (left, top, right, bottom) => ({ left, top, width: right - left, height: bottom - top });
@@ -49,6 +49,25 @@ export function inRatio(frame, ratio) {
 }
 
 /**
+ * The nearest frame whose sides are multiples; `anchor` is what of it stays.
+ * @typedef {{x: number|null, y: number|null}} Anchor 0 is left or top, 1 right or bottom; null leaves that side as it is
+ * @param {Frame} frame @param {number} multiple @param {Anchor} anchor @param {(steps: number) => number} [round] @returns {Frame}
+ */
+export function toMultiple(frame, multiple, anchor, round = Math.round) {
+  if (multiple <= 1) return frame;
+  const side = (/** @type {number} */ length, /** @type {number|null} */ at) => (at === null ? length : Math.max(1, round(length / multiple)) * multiple);
+  const width = side(frame.width, anchor.x), height = side(frame.height, anchor.y);
+  return { left: frame.left + Math.round((frame.width - width) * (anchor.x ?? 0)), top: frame.top + Math.round((frame.height - height) * (anchor.y ?? 0)), width, height };
+}
+
+/** What of a frame stays where it is while a handle is dragged. @param {Handle} handle @param {boolean} centre */
+export function anchorOf(handle, centre) {
+  const x = centre || !/[ew]/.test(handle) ? 0.5 : handle.includes("w") ? 1 : 0;
+  const y = centre || !/[ns]/.test(handle) ? 0.5 : handle.includes("n") ? 1 : 0;
+  return { x, y };
+}
+
+/**
  * A handle dragged by (dx, dy). `ratio` keeps the frame's proportions, `centre` moves the other side as far.
  * @param {Frame} frame @param {Handle} handle @param {number} dx @param {number} dy @param {{ratio?: boolean, centre?: boolean}} [how] @returns {Frame}
  */
@@ -66,8 +85,7 @@ export function resized(frame, handle, dx, dy, { ratio = false, centre = false }
   }
   width = Math.round(width);
   height = Math.round(height);
-  const x = centre || !(west || east) ? 0.5 : west ? 1 : 0;
-  const y = centre || !(north || south) ? 0.5 : north ? 1 : 0;
+  const { x, y } = anchorOf(handle, centre);
   return {
     left: Math.round(frame.left + (frame.width - width) * x),
     top: Math.round(frame.top + (frame.height - height) * y),

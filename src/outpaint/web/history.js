@@ -11,7 +11,12 @@ export function historyPanel(app) {
   const load = async () => {
     if (panel.hidden || !stale) return;
     stale = false;
-    const steps = (await app.attempt(() => api.history())) ?? [];
+    const steps = await app.attempt(() => api.history());
+    if (!steps) {
+      stale = true; // what was there stays; the next change or look tries again
+      if (!panel.children.length) panel.append(make("p", { className: "muted" }, t("history.lost")));
+      return;
+    }
     steps.sort((a, b) => b.number - a.number);
     const last = steps.find((step) => step.done)?.number ?? 0;
     panel.replaceChildren(steps.length ? make("ol", { className: "steps" }, ...steps.map((step) => {
@@ -20,7 +25,7 @@ export function historyPanel(app) {
       return make("li", {}, make("button", {
         type: "button", className: step.done ? "" : "undone", "aria-current": step.number === last ? "step" : undefined,
         onclick: () => (undone ? app.step("redo", undone) : done ? app.step("undo", done) : null),
-      }, said(step.name)));
+      }, said(step)));
     })) : make("p", { className: "muted" }, t("history.none")));
   };
   app.store.watch(["canvas"], () => {
@@ -30,8 +35,14 @@ export function historyPanel(app) {
   new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
 }
 
-/** "Import photo: Beach" in the reader's language. @param {string} name */
-function said(name) {
-  const [kind, ...about] = name.split(": ");
-  return [known(`step.${kind}`, kind), ...about].join(": ");
+/** A step in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
+function said({ name, kind, values = {} }) {
+  const [words, ...about] = name.split(": ");
+  const key = `step.${kind ?? words.replace(/ (\w)/g, (_, letter) => letter.toUpperCase())}`;
+  const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);
+  const text = known(`${key}.${which}`, known(key, ""));
+  if (!text) return name;
+  const subject = values.layer_name ?? values.name ?? about.join(": ");
+  const figure = values.opacity === undefined ? "" : `${Math.round(Number(values.opacity) * 100)} %`;
+  return [[text, subject].filter(Boolean).join(": "), figure].filter(Boolean).join(" · ");
 }

@@ -2,12 +2,16 @@
 /** Jobs in place: progress over the frame they paint, candidates on the canvas, the bar to choose among them. */
 import { bindButtons } from "./actions.js";
 import { api } from "./api.js";
+import { FINAL } from "./app.js";
 import { $, make } from "./elements.js";
 import { place } from "./frame.js";
 import { t } from "./i18n.js";
-import { toScreen } from "./view.js";
+import { originOf, placed, toScreen } from "./view.js";
 
 /** @typedef {import("./api.js").Job} Job */
+
+/** Milliseconds until a candidate that failed to come is asked for again. */
+const AGAIN = 2000;
 
 export class Jobs {
   /** @param {import("./app.js").App} app @param {import("./actions.js").Action[]} actions @param {() => void} redraw */
@@ -32,7 +36,6 @@ export class Jobs {
     app.store.watch(["jobs", "reviewing"], ({ jobs }) => this.#jobs(jobs));
     app.store.watch(["jobs", "reviewing", "candidate"], () => this.#review());
     app.store.watch(["reviewing", "view", "jobs"], () => this.place());
-    app.store.watch(["candidate", "comparing", "reviewing"], redraw);
   }
 
   /** Progress boxes and the queue's list. @param {Job[]} jobs */
@@ -59,7 +62,7 @@ export class Jobs {
       box.text.textContent = job.state === "waiting" ? t("waiting") : [job.text || t("painting"), percent && `${percent} %`].filter(Boolean).join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
     }
-    const alive = new Set(jobs.filter((job) => !["failed", "cancelled", "accepted", "rejected"].includes(job.state)).map((job) => String(job.id)));
+    const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => String(job.id)));
     for (const [key, picture] of this.pictures) {
       if (alive.has(key.split("#")[0])) continue;
       picture?.close();
@@ -100,10 +103,15 @@ export class Jobs {
     const key = `${job.id}#${n}`;
     if (this.pictures.has(key)) return;
     this.pictures.set(key, null);
-    const picture = await this.app.attempt(() => api.candidate(job.id, n));
-    if (!this.pictures.has(key)) return picture?.close();
-    if (picture) this.pictures.set(key, picture);
-    else this.pictures.delete(key);
+    const picture = await api.candidate(job.id, n).catch(() => null);
+    if (!this.pictures.has(key)) return picture?.close(); // decided in the meantime
+    if (!picture) {
+      // Later again, if it is still looked at; the page says when the server is away.
+      this.pictures.delete(key);
+      setTimeout(() => this.#review(), AGAIN);
+      return;
+    }
+    this.pictures.set(key, picture);
     this.#review();
     this.redraw();
   }
@@ -135,8 +143,9 @@ export class Jobs {
     const picture = job && !this.app.state.comparing && this.pictures.get(`${job.id}#${this.app.state.candidate}`);
     if (!job || !picture) return;
     const scale = view.zoom * ratio;
-    const x = Math.round((job.frame.left - view.x) * scale), y = Math.round((job.frame.top - view.y) * scale);
+    const { x, y, width, height } = placed(job.frame, originOf(view, scale), scale);
     context.imageSmoothingEnabled = scale < 2;
-    context.drawImage(picture, x, y, Math.round((job.frame.left + job.frame.width - view.x) * scale) - x, Math.round((job.frame.top + job.frame.height - view.y) * scale) - y);
+    context.imageSmoothingQuality = scale < 0.5 ? "medium" : "low";
+    context.drawImage(picture, x, y, width, height);
   }
 }

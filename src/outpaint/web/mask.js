@@ -1,25 +1,34 @@
 // @ts-check
 /** The mask: the server's tiles, tinted, and the brush, whose strokes are sent as grey pictures. */
-import { api } from "./api.js";
+import { api, ApiError } from "./api.js";
+import { TileCache } from "./cache.js";
 import { t } from "./i18n.js";
 import { SIDE } from "./tiles.js";
-import { toPlane } from "./view.js";
+import { originOf, placed, toPlane } from "./view.js";
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{points: Point[], mode: "add"|"erase", radius: number}} Stroke radius: in pixels of the plane */
 
 const TINT = "#f0386b";
-const KEPT = 400;
+const KEPT = 600;
+/** Pixels of one stroke's picture: what a browser's canvas and the server take. */
+const LONGEST = 16_384;
+const LARGEST = 64_000_000;
 
 export class Mask {
   /** @param {import("./app.js").App} app @param {() => void} redraw */
   constructor(app, redraw) {
     this.app = app;
     this.redraw = redraw;
-    /** Where there may be something, by "column/row"; undefined is not asked for yet. @type {Map<string, ImageBitmap|null|undefined>} */
-    this.tiles = new Map();
-    this.stale = new Set();
-    this.loading = new Set();
+    const fetch = (/** @type {string} */ name) => {
+      const [column, row] = name.split("/").map(Number);
+      return api.maskTile(column, row);
+    };
+    this.cache = new TileCache(fetch, KEPT, redraw, redraw);
+    /** Where there may be something, by "column/row". @type {Set<string>} */
+    this.known = new Set();
+    /** So much is masked that nobody listed it: there may be something everywhere. */
+    this.everywhere = false;
     /** On their way to the server. @type {Stroke[]} */
     this.strokes = [];
     /** @type {Point|null} */
@@ -29,10 +38,10 @@ export class Mask {
 
   /** These tiles are different now. @param {[number, number][]|"all"} changed */
   change(changed) {
-    for (const name of changed === "all" ? this.tiles.keys() : changed.map((spot) => spot.join("/"))) {
-      if (!this.tiles.has(name)) this.tiles.set(name, undefined);
-      this.stale.add(name);
-    }
+    if (changed === "all") this.everywhere = true;
+    const names = changed === "all" ? null : new Set(changed.map((spot) => spot.join("/")));
+    for (const name of names ?? []) this.known.add(name);
+    this.cache.spoil((name) => !names || names.has(name));
     this.redraw();
   }
 
@@ -43,8 +52,19 @@ export class Mask {
     this.redraw();
   }
 
+  /** Why nothing can be masked now, or null. */
+  refused() {
+    const layer = this.app.state.canvas?.layers.find((each) => each.kind === "mask");
+    return layer?.locked ? t("mask.locked") : layer && !layer.visible ? t("mask.hidden") : null;
+  }
+
   /** A gesture. @param {Point} start of the plane @param {"add"|"erase"} mode */
   stroke(start, mode) {
+    const refused = this.refused();
+    if (refused) {
+      this.app.notify(refused);
+      return null;
+    }
     /** @type {Stroke} */
     const stroke = { points: [start], mode, radius: this.app.state.brush / 2 / this.app.state.view.zoom };
     this.strokes.push(stroke);
@@ -60,93 +80,128 @@ export class Mask {
         this.redraw();
       },
       end: async () => {
-        await this.app.attempt(() => this.#send(stroke));
-        await this.app.refresh();
-        await this.#load();
-        drop();
+        try {
+          await this.app.attempt(() => this.#send(stroke));
+          await this.app.refresh();
+          await this.#shown(stroke);
+        } finally {
+          drop();
+        }
       },
       cancel: drop,
     };
   }
 
   /** @param {Stroke} stroke */
-  async #send({ points, radius, mode }) {
-    const xs = points.map((each) => each.x), ys = points.map((each) => each.y);
-    const left = Math.floor(Math.min(...xs) - radius), top = Math.floor(Math.min(...ys) - radius);
-    const picture = new OffscreenCanvas(Math.ceil(Math.max(...xs) + radius) - left, Math.ceil(Math.max(...ys) + radius) - top);
+  async #send(stroke) {
+    const { left, top, width, height } = boxOf(stroke);
+    if (Math.max(width, height) > LONGEST || width * height > LARGEST) throw new ApiError(413, t("mask.large"));
+    const picture = new OffscreenCanvas(width, height);
     const context = /** @type {OffscreenCanvasRenderingContext2D} */ (picture.getContext("2d"));
-    context.fillRect(0, 0, picture.width, picture.height);
+    context.fillRect(0, 0, width, height);
     context.translate(-left, -top);
-    drawLine(context, points, radius);
-    await api.mask(await picture.convertToBlob({ type: "image/png" }), left, top, mode);
+    drawLine(context, stroke.points, stroke.radius);
+    await api.mask(await picture.convertToBlob({ type: "image/png" }), left, top, stroke.mode);
+  }
+
+  /** Until the tiles under a stroke have come, or a moment is over: the stroke stands in for them. @param {Stroke} stroke */
+  async #shown(stroke) {
+    const box = boxOf(stroke);
+    const under = (/** @type {string} */ name) => {
+      const [column, row] = name.split("/").map((each) => Number(each) * SIDE);
+      return column < box.left + box.width && row < box.top + box.height && column + SIDE > box.left && row + SIDE > box.top;
+    };
+    for (let tries = 0; tries < 40; tries++) {
+      await new Promise((done) => setTimeout(done, 25));
+      if (![...this.cache.loading.keys(), ...this.cache.wanted].some(under)) return;
+    }
   }
 
   /** Nothing is masked any more. */
   async clear() {
-    const spots = [...this.tiles.keys()].map((name) => name.split("/").map(Number));
+    const refused = this.refused();
+    if (refused) return this.app.notify(refused);
+    const { content } = this.app.state.canvas ?? {};
+    const spots = [...this.known].map((name) => name.split("/").map(Number));
+    if (this.everywhere && content) {
+      spots.push([Math.floor(content.left / SIDE), Math.floor(content.top / SIDE)]);
+      spots.push([Math.floor((content.left + content.width - 1) / SIDE), Math.floor((content.top + content.height - 1) / SIDE)]);
+    }
     if (!spots.length) return;
-    const left = Math.min(...spots.map(([x]) => x)), top = Math.min(...spots.map(([, y]) => y));
-    const right = Math.max(...spots.map(([x]) => x)) + 1, bottom = Math.max(...spots.map(([, y]) => y)) + 1;
-    const frame = [left, top, right - left, bottom - top].map((each) => each * SIDE);
-    await this.app.command({ kind: "SetMask", frame, mode: "subtract" });
-    this.app.announce(t("mask.cleared"));
+    let [left, top] = spots[0], [right, bottom] = spots[0];
+    for (const [x, y] of spots) {
+      left = Math.min(left, x), top = Math.min(top, y);
+      right = Math.max(right, x), bottom = Math.max(bottom, y);
+    }
+    const frame = [left, top, right + 1 - left, bottom + 1 - top].map((each) => each * SIDE);
+    if (await this.app.command({ kind: "SetMask", frame, mode: "subtract" })) this.app.announce(t("mask.cleared"));
   }
 
-  /** Fetch the changed tiles that can be seen. */
-  async #load() {
-    const { view } = this.app.state;
-    const end = toPlane(view, { x: this.app.stage.clientWidth, y: this.app.stage.clientHeight });
-    const seen = [...this.stale].filter((name) => {
-      const [column, row] = String(name).split("/").map((each) => Number(each) * SIDE);
-      return !this.loading.has(name) && column < end.x && row < end.y && column + SIDE > view.x && row + SIDE > view.y;
-    });
-    await Promise.all(seen.slice(0, KEPT).map(async (name) => {
-      this.loading.add(name);
-      this.stale.delete(name);
+  /** The masked tiles that can be seen, at most as many as are kept. @param {import("./view.js").View} view @param {number} width @param {number} height CSS pixels */
+  #seen(view, width, height) {
+    const end = toPlane(view, { x: width, y: height });
+    const left = Math.floor(view.x / SIDE), right = Math.floor(end.x / SIDE), top = Math.floor(view.y / SIDE), bottom = Math.floor(end.y / SIDE);
+    const all = (right - left + 1) * (bottom - top + 1);
+    const seen = [];
+    if (all <= KEPT && (this.everywhere || all < this.known.size)) {
+      for (let row = top; row <= bottom; row++)
+        for (let column = left; column <= right; column++) if (this.everywhere || this.known.has(`${column}/${row}`)) seen.push(`${column}/${row}`);
+      return seen;
+    }
+    for (const name of this.known) {
       const [column, row] = name.split("/").map(Number);
-      const bitmap = await api.maskTile(column, row).catch(() => null);
-      this.loading.delete(name);
-      this.tiles.get(name)?.close();
-      this.tiles.set(name, bitmap);
-    }));
-    if (seen.length) this.redraw();
+      if (column >= left && column <= right && row >= top && row <= bottom && seen.push(name) >= KEPT) break;
+    }
+    return seen;
   }
 
   /** @param {CanvasRenderingContext2D} target @param {import("./view.js").View} view @param {number} ratio */
   draw(target, view, ratio) {
-    if (this.stale.size) this.#load();
-    if (this.strokes.length || [...this.tiles.values()].some(Boolean)) {
-      const { sheet } = this;
-      if (sheet.width !== target.canvas.width || sheet.height !== target.canvas.height) {
-        sheet.width = target.canvas.width;
-        sheet.height = target.canvas.height;
-      }
-      const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.globalCompositeOperation = "source-over";
-      context.clearRect(0, 0, sheet.width, sheet.height);
-      const scale = view.zoom * ratio;
-      for (const [name, bitmap] of this.tiles) {
-        if (!bitmap) continue;
-        const [column, row] = String(name).split("/").map((each) => Number(each) * SIDE);
-        const x = Math.round((column - view.x) * scale), y = Math.round((row - view.y) * scale);
-        const right = Math.round((column + SIDE - view.x) * scale), bottom = Math.round((row + SIDE - view.y) * scale);
-        if (right > 0 && bottom > 0 && x < sheet.width && y < sheet.height) context.drawImage(bitmap, x, y, right - x, bottom - y);
-      }
-      context.setTransform(scale, 0, 0, scale, -view.x * scale, -view.y * scale);
-      for (const { points, mode, radius } of this.strokes) {
-        context.globalCompositeOperation = mode === "add" ? "source-over" : "destination-out";
-        drawLine(context, points, radius);
-      }
-      context.setTransform(1, 0, 0, 1, 0, 0);
-      context.globalCompositeOperation = "source-in";
-      context.fillStyle = TINT;
-      context.fillRect(0, 0, sheet.width, sheet.height);
-      target.globalAlpha = 0.5;
-      target.drawImage(sheet, 0, 0);
-      target.globalAlpha = 1;
-    }
+    if (this.known.size || this.everywhere || this.strokes.length) this.#tint(target, view, ratio);
     if (this.cursor) this.#circle(target, this.cursor, ratio);
+  }
+
+  /** @param {CanvasRenderingContext2D} target @param {import("./view.js").View} view @param {number} ratio */
+  #tint(target, view, ratio) {
+    const { width, height } = target.canvas;
+    const scale = view.zoom * ratio, origin = originOf(view, scale);
+    this.cache.begin();
+    /** @type {[string, ImageBitmap][]} */
+    const tiles = [];
+    for (const name of this.#seen(view, width / ratio, height / ratio)) {
+      const { bitmap } = this.cache.look(name) ?? {};
+      if (bitmap) tiles.push([name, bitmap]);
+    }
+    this.cache.end();
+    const visible = this.app.state.canvas?.layers.find((each) => each.kind === "mask")?.visible ?? true;
+    if (!visible || (!tiles.length && !this.strokes.length)) return;
+    const { sheet } = this;
+    if (sheet.width !== width || sheet.height !== height) {
+      sheet.width = width;
+      sheet.height = height;
+    }
+    const context = /** @type {CanvasRenderingContext2D} */ (sheet.getContext("2d"));
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalCompositeOperation = "source-over";
+    context.clearRect(0, 0, width, height);
+    context.imageSmoothingEnabled = scale < 2;
+    for (const [name, bitmap] of tiles) {
+      const [column, row] = name.split("/").map((each) => Number(each) * SIDE);
+      const box = placed({ left: column, top: row, width: SIDE, height: SIDE }, origin, scale);
+      context.drawImage(bitmap, box.x, box.y, box.width, box.height);
+    }
+    context.setTransform(scale, 0, 0, scale, -origin.x, -origin.y);
+    for (const { points, mode, radius } of this.strokes) {
+      context.globalCompositeOperation = mode === "add" ? "source-over" : "destination-out";
+      drawLine(context, points, radius);
+    }
+    context.setTransform(1, 0, 0, 1, 0, 0);
+    context.globalCompositeOperation = "source-in";
+    context.fillStyle = TINT;
+    context.fillRect(0, 0, width, height);
+    target.globalAlpha = 0.5;
+    target.drawImage(sheet, 0, 0);
+    target.globalAlpha = 1;
   }
 
   /** The brush: white inside black, so that it is seen on everything. @param {CanvasRenderingContext2D} target @param {Point} at @param {number} ratio */
@@ -159,6 +214,17 @@ export class Mask {
       target.stroke();
     }
   }
+}
+
+/** @param {Stroke} stroke @returns {import("./api.js").Frame} */
+function boxOf({ points, radius }) {
+  let left = Infinity, top = Infinity, right = -Infinity, bottom = -Infinity;
+  for (const { x, y } of points) {
+    left = Math.min(left, x), top = Math.min(top, y);
+    right = Math.max(right, x), bottom = Math.max(bottom, y);
+  }
+  left = Math.floor(left - radius), top = Math.floor(top - radius);
+  return { left, top, width: Math.ceil(right + radius) - left, height: Math.ceil(bottom + radius) - top };
 }
 
 /** @param {CanvasRenderingContext2D|OffscreenCanvasRenderingContext2D} context @param {Point[]} points @param {number} radius */

@@ -18,7 +18,7 @@ export function bindPointer(app, mask) {
 
   stage.addEventListener("wheel", (event) => {
     event.preventDefault();
-    app.halt();
+    app.camera.halt();
     const lines = event.deltaMode === 1 ? 16 : event.deltaMode === 2 ? 400 : 1;
     const dx = event.deltaX * lines, dy = event.deltaY * lines;
     // A pinch on a trackpad arrives as Ctrl and small steps.
@@ -34,7 +34,7 @@ export function bindPointer(app, mask) {
     if (target.closest("button, input")) return;
     if (document.activeElement !== stage) stage.focus({ preventScroll: true });
     event.preventDefault();
-    app.halt();
+    app.camera.halt();
     stage.setPointerCapture(event.pointerId);
     down.set(event.pointerId, at(event));
     if (down.size === 2) {
@@ -142,7 +142,9 @@ export function bindPointer(app, mask) {
     event.preventDefault();
     drop.hidden = true;
     const point = toPlane(app.state.view, at(event));
-    for (const file of event.dataTransfer?.files ?? []) await app.importPhoto(file, point);
+    const [first, ...others] = event.dataTransfer?.files ?? [];
+    if (first) await app.importPhoto(first, point);
+    for (const file of others) await app.importPhoto(file); // beside it
   });
   addEventListener("paste", async (event) => {
     for (const file of event.clipboardData?.files ?? []) if (file.type.startsWith("image/")) await app.importPhoto(file);

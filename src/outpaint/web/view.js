@@ -8,11 +8,11 @@
 /** @typedef {import("./api.js").Frame} Frame */
 /** @typedef {{top: number, right: number, bottom: number, left: number}} Inset What panels cover, in CSS pixels. */
 
-export const LEAST = 0.02;
-export const MOST = 32;
+const LEAST = 0.02;
+const MOST = 32;
 
 /** @param {number} zoom */
-export const clampZoom = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
+const clampZoom = (zoom) => Math.min(MOST, Math.max(LEAST, zoom));
 
 /** @param {View} view @param {Point} plane @returns {Point} */
 export const toScreen = (view, plane) => ({ x: (plane.x - view.x) * view.zoom, y: (plane.y - view.y) * view.zoom });
@@ -29,6 +29,18 @@ export function zoomed(view, at, factor) {
   if ((view.zoom - 1) * (zoom - 1) < 0) zoom = 1;
   const fixed = toPlane(view, at);
   return { x: fixed.x - at.x / zoom, y: fixed.y - at.y / zoom, zoom };
+}
+
+/** @typedef {{x: number, y: number}} Origin Whole device pixels. */
+
+/** The plane's point in the window's corner, in whole device pixels: whatever is drawn keeps its place among the rest. @param {View} view @param {number} scale device pixels per pixel of the plane @returns {Origin} */
+export const originOf = (view, scale) => ({ x: Math.round(view.x * scale), y: Math.round(view.y * scale) });
+
+/** Where a frame is drawn: neighbours share an edge, so no line of background shows between them. @param {Frame} frame @param {Origin} origin @param {number} scale */
+export function placed(frame, origin, scale) {
+  const x = Math.round(frame.left * scale) - origin.x, y = Math.round(frame.top * scale) - origin.y;
+  const right = Math.round((frame.left + frame.width) * scale) - origin.x, bottom = Math.round((frame.top + frame.height) * scale) - origin.y;
+  return { x, y, width: right - x, height: bottom - y };
 }
 
 /** The whole frame, centred in what the panels leave free. @param {Frame} frame @param {number} width @param {number} height @param {Inset} inset @returns {View} */

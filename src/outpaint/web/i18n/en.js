@@ -43,7 +43,8 @@ export const en = {
 
   frame: "Frame",
   "frame.move": "Frame, {width} by {height} pixels; drag or use the arrow keys to move it",
-  "handle.hint": "Drag: Shift keeps the shape, Alt the centre",
+  "frame.multiple": "{multiple}: both sides are multiples, as this method likes them. Hold Alt to be free.",
+  "handle.hint": "Drag: Shift keeps the shape, Ctrl the centre, Alt frees it from every grid",
   "handle.n": "Upper edge", "handle.e": "Right edge", "handle.s": "Lower edge", "handle.w": "Left edge",
   "handle.nw": "Upper left corner", "handle.ne": "Upper right corner", "handle.se": "Lower right corner", "handle.sw": "Lower left corner",
 
@@ -63,17 +64,29 @@ export const en = {
   redone: "Done again.",
 
   "layers.none": "No layers yet. Open a photo.",
-  "layer.visible": "Visible", "layer.name": "Name", "layer.opacity": "Opacity", "layer.higher": "Move up", "layer.lower": "Move down", "layer.remove": "Delete",
+  "layer.visible": "Visible", "layer.locked": "Locked", "layer.name": "Name", "layer.opacity": "Opacity", "layer.higher": "Move up", "layer.lower": "Move down",
+  "layer.remove": "Delete", "layer.remove.locked": "A locked layer stays; unlock it first", "layer.add": "Add a layer", "layer.new": "Layer",
+  "layer.merge": "Merge with the layer below", "layer.merge.lowest": "There is no layer below", "layer.merge.locked": "A locked layer stays as it is; unlock it first", "layer.merge.hidden": "Show both layers first",
+  "layer.grip": "Drag, or use the arrow keys, to reorder", "layer.moved": "{name} is layer {place} of {count} from the top.",
+  "layers.hint": "An accepted candidate becomes a layer of its own.",
+  "mask.locked": "The mask is locked. Unlock it in the list of layers to paint on it.", "mask.hidden": "The mask is hidden. Show it in the list of layers to paint on it.",
+  "mask.large": "This stroke covers too many pixels. Zoom in and try again.",
   "history.none": "Nothing has been done yet.",
-  "step.Import photo": "Open photo", "step.Accept": "Accept candidate", "step.Set mask": "Mask", "step.Add layer": "Add layer", "step.Remove layer": "Delete layer",
-  "step.Rename layer": "Rename layer", "step.Move layer": "Move layer", "step.Set opacity": "Opacity", "step.Set visible": "Show or hide layer",
-  "step.Set locked": "Lock layer", "step.Merge down": "Merge layers", "step.Paint": "Paint", "step.Erase": "Erase",
+  "history.lost": "The history could not be read.",
+  "step.ImportPhoto": "Open photo", "step.ImportWorkspace": "Open workspace", "step.Accept": "Accept candidate", "step.AddLayer": "Add layer", "step.RemoveLayer": "Delete layer",
+  "step.RenameLayer": "Rename layer", "step.MoveLayer": "Move layer", "step.SetOpacity": "Opacity", "step.MergeDown": "Merge down", "step.Paint": "Paint", "step.Erase": "Erase",
+  "step.SetVisible": "Show or hide", "step.SetVisible.true": "Show", "step.SetVisible.false": "Hide", "step.SetLocked": "Lock or unlock", "step.SetLocked.true": "Lock", "step.SetLocked.false": "Unlock",
+  "step.SetMask": "Mask", "step.SetMask.add": "Mask", "step.SetMask.replace": "Mask", "step.SetMask.subtract": "Erase mask",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
+  "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.saving": "Saving…",
+  "export.note.png": "Every pixel as it is, with transparency.", "export.note.jpeg": "Small, for sharing; white where nothing is painted.",
+  "export.note.webp": "Small, with transparency.", "export.note.tiff": "Every pixel as it is, for print and other programs.",
 
   "help.pointer": "Wheel or pinch zooms, Space or the middle button pans, a double click on the empty plane moves the frame there.",
   "help.wheel": "The wheel pans (trackpad); Ctrl and the wheel zooms",
   "help.letters": "Shortcuts of a single key",
+  "help.frames": "Show how many pictures a second are drawn",
   "group.file": "File", "group.paint": "Paint", "group.review": "Candidates", "group.tool": "Tools", "group.step": "Steps", "group.view": "View", "group.page": "Page",
 
   "action.outpaint": "Outpaint",
@@ -83,6 +96,6 @@ export const en = {
   "action.brush-smaller": "Smaller brush", "action.brush-larger": "Larger brush", "action.clear-mask": "Clear the mask",
   "action.nudge-left": "Move the frame left", "action.nudge-right": "Move the frame right", "action.nudge-up": "Move the frame up", "action.nudge-down": "Move the frame down",
   "action.undo": "Undo", "action.redo": "Redo",
-  "action.fit": "Show everything", "action.zoom-in": "Zoom in", "action.zoom-out": "Zoom out", "action.zoom-100": "Real size",
+  "action.fit": "Show the frame", "action.zoom-in": "Zoom in", "action.zoom-out": "Zoom out", "action.zoom-100": "Real size",
   "action.open": "Open a photo", "action.export": "Export", "action.help": "Help and keys", "action.theme": "Light or dark", "action.language": "中文",
 };

@@ -45,7 +45,8 @@ export const zh = {
 
   frame: "画框",
   "frame.move": "画框，{width} × {height} 像素；拖动或用方向键移动",
-  "handle.hint": "拖动：Shift 保持比例，Alt 保持中心",
+  "frame.multiple": "{multiple}：此方法希望两边都是它的倍数。按住 Alt 可自由调整。",
+  "handle.hint": "拖动：Shift 保持比例，Ctrl 保持中心，Alt 不受网格限制",
   "handle.n": "上边", "handle.e": "右边", "handle.s": "下边", "handle.w": "左边",
   "handle.nw": "左上角", "handle.ne": "右上角", "handle.se": "右下角", "handle.sw": "左下角",
 
@@ -65,17 +66,29 @@ export const zh = {
   redone: "已重做。",
 
   "layers.none": "还没有图层。请打开一张照片。",
-  "layer.visible": "可见", "layer.name": "名称", "layer.opacity": "不透明度", "layer.higher": "上移", "layer.lower": "下移", "layer.remove": "删除",
+  "layer.visible": "可见", "layer.locked": "锁定", "layer.name": "名称", "layer.opacity": "不透明度", "layer.higher": "上移", "layer.lower": "下移",
+  "layer.remove": "删除", "layer.remove.locked": "图层已锁定；请先解锁", "layer.add": "新建图层", "layer.new": "图层",
+  "layer.merge": "向下合并", "layer.merge.lowest": "下面没有图层", "layer.merge.locked": "图层已锁定，不能改动；请先解锁", "layer.merge.hidden": "请先显示这两个图层",
+  "layer.grip": "拖动或用方向键调整顺序", "layer.moved": "“{name}”现在是从上数第 {place} 层，共 {count} 层。",
+  "layers.hint": "采纳的候选会成为单独的图层。",
+  "mask.locked": "蒙版已锁定。请先在图层列表中解锁。", "mask.hidden": "蒙版已隐藏。请先在图层列表中显示它。",
+  "mask.large": "这一笔覆盖的像素太多。请放大后再试。",
   "history.none": "还没有任何操作。",
-  "step.Import photo": "打开照片", "step.Accept": "采纳候选", "step.Set mask": "蒙版", "step.Add layer": "添加图层", "step.Remove layer": "删除图层",
-  "step.Rename layer": "重命名图层", "step.Move layer": "移动图层", "step.Set opacity": "不透明度", "step.Set visible": "显示或隐藏图层",
-  "step.Set locked": "锁定图层", "step.Merge down": "合并图层", "step.Paint": "绘制", "step.Erase": "擦除",
+  "history.lost": "无法读取历史。",
+  "step.ImportPhoto": "打开照片", "step.ImportWorkspace": "打开工作区", "step.Accept": "采纳候选", "step.AddLayer": "添加图层", "step.RemoveLayer": "删除图层",
+  "step.RenameLayer": "重命名图层", "step.MoveLayer": "移动图层", "step.SetOpacity": "不透明度", "step.MergeDown": "向下合并", "step.Paint": "绘制", "step.Erase": "擦除",
+  "step.SetVisible": "显示或隐藏", "step.SetVisible.true": "显示", "step.SetVisible.false": "隐藏", "step.SetLocked": "锁定或解锁", "step.SetLocked.true": "锁定", "step.SetLocked.false": "解锁",
+  "step.SetMask": "蒙版", "step.SetMask.add": "蒙版", "step.SetMask.replace": "蒙版", "step.SetMask.subtract": "擦除蒙版",
 
   "export.what": "范围", "export.content": "整个画面", "export.frame": "画框", "export.format": "格式", "export.save": "保存",
+  "export.hidden": "含隐藏图层的范围", "export.everything": "全部", "export.quality": "质量", "export.saving": "正在保存…",
+  "export.note.png": "像素原样保存，保留透明。", "export.note.jpeg": "文件小，适合分享；未绘制处为白色。",
+  "export.note.webp": "文件小，保留透明。", "export.note.tiff": "像素原样保存，适合印刷和其他软件。",
 
   "help.pointer": "滚轮或双指缩放，空格或中键拖动平移，在空白处双击可把画框移到那里。",
   "help.wheel": "滚轮用于平移（触控板）；Ctrl 加滚轮缩放",
   "help.letters": "启用单键快捷键",
+  "help.frames": "显示每秒绘制的帧数",
   "group.file": "文件", "group.paint": "绘制", "group.review": "候选", "group.tool": "工具", "group.step": "步骤", "group.view": "视图", "group.page": "页面",
 
   "action.outpaint": "开始扩展",
@@ -85,6 +98,6 @@ export const zh = {
   "action.brush-smaller": "缩小笔刷", "action.brush-larger": "放大笔刷", "action.clear-mask": "清除蒙版",
   "action.nudge-left": "画框左移", "action.nudge-right": "画框右移", "action.nudge-up": "画框上移", "action.nudge-down": "画框下移",
   "action.undo": "撤销", "action.redo": "重做",
-  "action.fit": "显示全部", "action.zoom-in": "放大", "action.zoom-out": "缩小", "action.zoom-100": "实际大小",
+  "action.fit": "显示画框", "action.zoom-in": "放大", "action.zoom-out": "缩小", "action.zoom-100": "实际大小",
   "action.open": "打开照片", "action.export": "导出", "action.help": "帮助与快捷键", "action.theme": "浅色或深色", "action.language": "English",
 };
