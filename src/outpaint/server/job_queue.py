@@ -86,8 +86,8 @@ class JobQueue:
                 raise Busy("too many jobs wait for a decision; accept or reject some first", 30)
             job = Job(secrets.token_urlsafe(9), frame, request)
             self._store.add(job)
+            self._tell(job)  # before it can be begun
             self._changed.notify_all()
-        self._tell(job)
         return job
 
     def jobs(self) -> list[Job]:
@@ -109,7 +109,7 @@ class JobQueue:
             elif job.state == "done":
                 self._store.move(id, "rejected")
             job = self._store.job(id)
-        self._tell(job)
+            self._tell(job)
         return job
 
     def png(self, id: str, number: int) -> bytes:
@@ -128,7 +128,7 @@ class JobQueue:
             else:
                 done = self._document.do(_acceptance(job, number, self._store.candidate(job, number)))
             self._store.move(id, "accepted")
-        self._tell(self._store.job(id))
+            self._tell(self._store.job(id))
         return done
 
     def _work(self) -> None:
@@ -173,22 +173,24 @@ class JobQueue:
     def _paint(self, job: Job) -> State:
         """Walk the road to its end; back to waiting if it is left off before."""
         with self.turn:
-            self._tell(job)
+            with self._changed:
+                if self._running is not None:
+                    self._tell(job)
             events = road(starting_point(self._document, job.frame), job.request, self._registry)
             told = 0.0
             try:
                 for event in events:
                     before, job = job, _advanced(job, event)
+                    if isinstance(event, CandidateDone):
+                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
+                        self._store.add_candidate(job.id, event.number, found)
                     with self._changed:
                         if self._stopping or self._running is None:
                             return "waiting"
                         self._running = job
-                    if isinstance(event, CandidateDone):
-                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
-                        self._store.add_candidate(job.id, event.number, found)
-                    if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
-                        told = time.monotonic()
-                        self._tell(job)
+                        if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
+                            told = time.monotonic()
+                            self._tell(job)
             finally:
                 events.close()
         return "done"
@@ -202,9 +204,10 @@ class JobQueue:
                 self._running = None
                 attempts = job.attempts - 1 if end == "waiting" else job.attempts
                 self._store.move(job.id, end, error, attempts)
-        self._tell(self._store.job(job.id))
+            self._tell(self._store.job(job.id))
 
     def _tell(self, job: Job) -> None:
+        """Only while `_changed` is held: what is told last is what listeners believe."""
         self._feed.tell("job", job.id, job.to_json())
 
 
