@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
-from outpaint.canvas import Document, ImportPhoto
+from outpaint.canvas import Accept, Document, ImportPhoto
 from outpaint.errors import FileError
 from outpaint.geometry import Frame
 from outpaint.registry import Registry
 from outpaint.request import Request
 from outpaint.server.feed import Feed, News
+from outpaint.server.job import Job
 from outpaint.server.job_queue import JobQueue
 from outpaint.server.job_store import JobStore
 from outpaint.server.limits import Limits
@@ -217,3 +218,30 @@ def test_the_queue_outlives_a_list_that_cannot_be_read(
         assert (answer.status_code, "cannot read" in answer.json()["error"]) == (400, True)
     second = ask(with_photo).json()["id"]
     assert [finished(with_photo, each)["state"] for each in (first, second)] == ["done", "done"]
+
+
+def test_a_candidate_is_accepted_while_the_others_are_painted(with_photo: TestClient) -> None:
+    """Nobody waits for those any more, not even after a kill that left the job unmarked."""
+    id = ask(with_photo, method="slow", count=8).json()["id"]
+    assert with_photo.post(f"{V1}/jobs/{id}/accept", json={"candidate": 0}).status_code in (404, 409)
+    while with_photo.get(f"{V1}/jobs/{id}").json()["candidates"] == 0:
+        time.sleep(0.05)
+    with_photo.post(f"{V1}/jobs/{id}/accept", json={"candidate": 0}).raise_for_status()
+    assert with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "accepted"
+    below = {"left": 0, "top": 0, "width": 64, "height": 96}
+    assert finished(with_photo, ask(with_photo, frame=below).json()["id"], 4)["state"] == "done"
+    assert with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "accepted"
+    assert [each["name"] for each in with_photo.get(f"{V1}/canvas").json()["layers"]] == ["sky", "slow", "Mask"]
+
+
+def test_a_job_of_which_a_candidate_was_accepted_does_not_begin_again(
+    make: Callable[..., TestClient], tmp_path: Path, photo: np.ndarray
+) -> None:
+    job = Job("abcdefghijkl", Frame(0, 0, 96, 48), Request.of(method="slow"), "running", 1)
+    store = JobStore(tmp_path / "a.canvas-jobs")
+    store.add(job)
+    store.close()
+    blank = np.zeros((48, 96, 4), np.uint8)
+    with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
+        document.do(Accept(job.frame, blank + 255, blank[..., 0] + 1, job="abcdefghijkl"))
+    assert make().get(f"{V1}/jobs/abcdefghijkl").json()["state"] == "accepted"

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from outpaint.canvas.compositing import composite
-from outpaint.canvas.layers import MASK_ID, find
+from outpaint.canvas.layers import MASK_ID, MASKED, find
 from outpaint.canvas.packing import Samples8, blank
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.render import assembled, render
@@ -21,9 +21,9 @@ MOST = 20_000
 
 
 def picture_of(pyramid: Pyramid, frame: Frame) -> Picture:
-    """What the frame shows, in sRGB; known is what is neither transparent nor masked (128 and more is masked)."""
+    """What the frame shows, in sRGB; known is what is neither transparent nor masked."""
     picture = as_picture(render(pyramid, frame, *frame.extent), frame)
-    return picture.without(mask_of(pyramid, frame) >= 128)
+    return picture.without(mask_of(pyramid, frame) >= MASKED)
 
 
 def mask_of(pyramid: Pyramid, frame: Frame) -> Samples8:

@@ -57,7 +57,7 @@ class JobQueue:
         """
         accepted = self._document.accepted()
         for job in self._store.jobs():
-            if job.state == "done" and job.id in accepted:
+            if job.state in ("running", "done") and job.id in accepted:
                 self._store.move(job.id, "accepted")
             elif job.state == "running" and job.attempts >= ATTEMPTS:
                 error = f"the server stopped {job.attempts} times while at it; try a smaller frame"
@@ -118,16 +118,21 @@ class JobQueue:
         return self._store.png(id, number)
 
     def accept(self, id: str, number: int) -> Done:
-        """Lay a candidate on the canvas; NotNow if it was decided already or is not done."""
+        """Lay a candidate on the canvas; those that are not painted yet are not painted any more.
+
+        NotNow if it was decided already or is not begun, NotThere if there is no such candidate yet.
+        """
         with self._changed:
             job = self._store.job(id)
-            if job.state != "done":
-                raise NotNow(f"the job is {job.state}; only a done one can be accepted")
+            if job.state not in ("running", "done"):
+                raise NotNow(f"the job is {job.state}; only what is painted can be accepted")
             if id in self._document.accepted():  # only the mark was missing
                 done = Done(self._document.revision, False)
             else:
                 done = self._document.do(_acceptance(job, number, self._store.candidate(job, number)))
             self._store.move(id, "accepted")
+            if job.state == "running":
+                self._running = None
             self._tell(self._store.job(id))
         return done
 

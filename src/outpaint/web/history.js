@@ -41,7 +41,7 @@ function said({ name, kind, values }) {
   const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);
   const text = known(`${key}.${which}`, known(key, ""));
   if (!text) return name;
-  const subject = values.layer_name ?? values.name;
+  const subject = values.name ?? values.layer_name;
   const figure = values.opacity === undefined ? "" : `${Math.round(Number(values.opacity) * 100)} %`;
   return [[text, subject].filter(Boolean).join(": "), figure].filter(Boolean).join(" · ");
 }
