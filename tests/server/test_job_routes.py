@@ -238,10 +238,10 @@ def test_a_job_of_which_a_candidate_was_accepted_does_not_begin_again(
     make: Callable[..., TestClient], tmp_path: Path, photo: np.ndarray
 ) -> None:
     job = Job("abcdefghijkl", Frame(0, 0, 96, 48), Request.of(method="slow"), "running", 1)
-    store = JobStore(tmp_path / "a.canvas-jobs")
-    store.add(job)
-    store.close()
     blank = np.zeros((48, 96, 4), np.uint8)
     with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
         document.do(Accept(job.frame, blank + 255, blank[..., 0] + 1, job="abcdefghijkl"))
+    store = JobStore(tmp_path / "a.canvas-jobs")
+    store.add(job)
+    store.close()
     assert make().get(f"{V1}/jobs/abcdefghijkl").json()["state"] == "accepted"
