@@ -59,7 +59,7 @@ export class Jobs {
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
       const percent = Math.round(job.progress * 100);
-      box.text.textContent = job.state === "waiting" ? t("waiting") : [job.text || t("painting"), percent && `${percent} %`].filter(Boolean).join(" · ");
+      box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job.text), percent && `${percent} %`].filter(Boolean).join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
     }
     const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => String(job.id)));
@@ -148,4 +148,10 @@ export class Jobs {
     context.imageSmoothingQuality = scale < 0.5 ? "medium" : "low";
     context.drawImage(picture, x, y, width, height);
   }
+}
+
+/** The server's words for what is going on, in the reader's language where they are known. @param {string} text */
+function said(text) {
+  const [, n, count] = /^candidate (\d+) of (\d+)$/.exec(text) ?? [];
+  return n ? t("candidate.of", { n, count }) : text || t("painting");
 }
