@@ -132,7 +132,8 @@ class Dense:
                 take = painted > 0
                 layer.pixels[frame.inside(PLANE)][take] = (pixels * (pixels[..., 3:] > 0))[take]
                 if clear_mask:
-                    self.mask[frame.inside(PLANE)][take] = 0
+                    region = self.mask[frame.inside(PLANE)]
+                    region[take | (region < 128)] = 0
 
     def _new(self, name: str) -> DenseLayer:
         self.next_id += 1

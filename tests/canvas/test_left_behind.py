@@ -113,3 +113,26 @@ def test_a_canvas_that_cannot_be_begun_is_not_there(tmp_path: Path) -> None:
     with pytest.raises(OutpaintError, match="damaged"):
         Document.create(tmp_path / "a.canvas", first=ImportWorkspace(b"{"))
     assert list(tmp_path.iterdir()) == []
+
+
+KILLED_WHILE_MADE = """
+import os, signal, sys
+from pathlib import Path
+from outpaint.canvas.store import new_file
+with new_file(Path(sys.argv[1])):
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+@needs_kill
+def test_a_canvas_killed_while_it_was_made_is_swept_away_later(tmp_path: Path) -> None:
+    command = [sys.executable, "-c", KILLED_WHILE_MADE, str(tmp_path / "a.canvas")]
+    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False)
+    assert died.returncode == -signal.SIGKILL
+    (left,) = tmp_path.glob(".outpaint-canvas-*.tmp")
+    Document.create(tmp_path / "b.canvas").close()
+    assert left.exists()  # somebody may be at it still
+    for each in tmp_path.glob(".outpaint-canvas-*"):
+        os.utime(each, (0, 0))
+    Document.create(tmp_path / "c.canvas").close()
+    assert sorted(each.name for each in tmp_path.iterdir()) == ["b.canvas", "c.canvas"]

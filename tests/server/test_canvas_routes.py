@@ -108,12 +108,31 @@ def test_the_mask_is_added_and_erased(with_photo: TestClient, kind: str) -> None
         data = png(np.dstack([stroke, stroke, stroke, np.full_like(stroke, 255)]))
     place = {"left": "5", "top": "6", "mode": "add"}
     with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", data)}, data=place).raise_for_status()
-    seen = opened(with_photo.get(f"{V1}/canvas/mask/0/0.png").content)[..., 3]
+    seen = opened(with_photo.get(f"{V1}/canvas/mask/0/0/0.png").content)[..., 3]
     np.testing.assert_array_equal(seen[6:16, 5:25], stroke)
     assert (seen > 0).sum() == (stroke > 0).sum()
+    assert with_photo.get(f"{V1}/canvas").json()["masked"] == {"left": 8, "top": 8, "width": 12, "height": 6}
     place["mode"] = "erase"
     with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", data)}, data=place).raise_for_status()
-    assert with_photo.get(f"{V1}/canvas/mask/0/0.png").status_code == 204
+    assert with_photo.get(f"{V1}/canvas/mask/0/0/0.png").status_code == 204
+    assert with_photo.get(f"{V1}/canvas").json()["masked"] is None
+
+
+@pytest.mark.parametrize("level", [1, 3, 6])
+def test_a_coarse_tile_of_the_mask_is_the_mean_of_what_it_covers(with_photo: TestClient, level: int) -> None:
+    stroke = np.random.default_rng(level).integers(0, 256, (500, 700), np.uint8)
+    place = {"left": -300, "top": -100}
+    with_photo.post(f"{V1}/canvas/mask", files={"file": ("m.png", png(stroke))}, data=place).raise_for_status()
+    side = 256 << level
+    plane = np.zeros((side, 2 * side))  # the tiles left and right of the origin
+    plane[:400, side - 300 : side + 400] = stroke[100:]
+    step = 1 << level
+    means = plane.reshape(256, step, 512, step).mean((1, 3))
+    for column in (-1, 0):
+        tile = opened(with_photo.get(f"{V1}/canvas/mask/{level}/{column}/0.png").content)[..., 3]
+        wanted = means[:, 256 * (column + 1) : 256 * (column + 2)]
+        assert np.abs(tile - wanted).max() <= 1
+    assert with_photo.get(f"{V1}/canvas/mask/7/0/0.png").status_code == 422
 
 
 NONSENSE: list[dict] = [
@@ -188,7 +207,8 @@ def test_the_description_names_every_route(client: TestClient) -> None:
     routes = {f"{method.upper()} {path.removeprefix(V1)}" for path, methods in paths.items() for method in methods}
     assert routes == {
         "GET /health", "GET /methods", "GET /models", "GET /canvas", "GET /canvas/tiles/{level}/{column}/{row}.png",
-        "GET /canvas/mask/{column}/{row}.png", "GET /canvas/changes", "GET /canvas/history", "POST /canvas/commands",
+        "GET /canvas/mask/{level}/{column}/{row}.png", "GET /canvas/changes", "GET /canvas/history",
+        "POST /canvas/commands",
         "POST /canvas/import", "POST /canvas/mask", "POST /canvas/undo", "POST /canvas/redo", "GET /canvas/export",
         "POST /jobs", "GET /jobs", "GET /jobs/{id}", "DELETE /jobs/{id}", "GET /jobs/{id}/candidates/{number}.png",
         "POST /jobs/{id}/accept", "GET /events", "POST /extend",

@@ -177,7 +177,7 @@ def test_what_cannot_be_read_is_the_clients_error(steady: TestClient, path: str,
     [
         "canvas/tiles/24/0/0.png", "canvas/tiles/-1/0/0.png", "canvas/tiles/0/99999999999999999999/0.png",
         "canvas/tiles/0/x/0.png", "canvas/tiles/23/5/5.png", "canvas/tiles/0/8388608/0.png",
-        "canvas/mask/8388608/0.png",
+        "canvas/mask/0/8388608/0.png",
         "canvas/changes", "canvas/changes?since=-1", "canvas/changes?since=99999999999999999999",
         "canvas/history?limit=0", "canvas/export?what=nonsense", "canvas/export?what=frame",
         "canvas/export?what=frame&left=0&top=0&width=100000&height=100000",

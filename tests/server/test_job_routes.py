@@ -1,15 +1,24 @@
 """From a job to its candidates to the canvas, and everything that may happen between."""
 
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
+from outpaint.canvas import Accept, Document, ImportPhoto
 from outpaint.errors import FileError
+from outpaint.geometry import Frame
 from outpaint.registry import Registry
+from outpaint.request import Request
+from outpaint.server.feed import Feed, News
+from outpaint.server.job import Job
+from outpaint.server.job_queue import JobQueue
+from outpaint.server.job_store import JobStore
 from outpaint.server.limits import Limits
 from server.conftest import ask, finished, opened, png, serving
 
@@ -55,7 +64,7 @@ def test_what_is_masked_is_painted(with_photo: TestClient, photo: np.ndarray, me
     found = exported(with_photo)[..., :3]
     np.testing.assert_array_equal(found[outside], photo[outside])
     assert (found[~outside] != photo[~outside]).any()
-    assert with_photo.get(f"{V1}/canvas/mask/0/0.png").status_code == 204
+    assert with_photo.get(f"{V1}/canvas/mask/0/0/0.png").status_code == 204
 
 
 def test_a_rejected_job_has_no_candidates(with_photo: TestClient) -> None:
@@ -160,3 +169,79 @@ def test_jobs_outlive_the_server(tmp_path: Path, photo: np.ndarray, registry: Re
         second.post(f"{V1}/jobs/{done}/accept").raise_for_status()
         second.delete(f"{V1}/jobs/{slow}").raise_for_status()
         assert finished(second, flat)["state"] == "done"
+
+
+class SlowFeed(Feed):
+    """Takes its time with the first news of a job, as a busy machine may."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.told: list[str] = []
+
+    def tell(self, event: str, subject: str, news: News) -> None:
+        if news["state"] == "waiting":
+            time.sleep(0.5)
+        self.told.append(news["state"])
+
+
+def test_old_news_never_comes_after_new(tmp_path: Path, photo: np.ndarray, registry: Registry) -> None:
+    feed = SlowFeed()
+    with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
+        queue = JobQueue(document, registry, feed, Limits())
+        queue.start()
+        id = queue.add(Frame(0, 0, 96, 48), Request.of(method="flat")).id
+        for _ in range(200):
+            if queue.job(id).state == "done":
+                break
+            time.sleep(0.02)
+        queue.stop()
+    assert feed.told[0] == "waiting"
+    assert feed.told[-1] == "done"
+
+
+def test_the_queue_outlives_a_list_that_cannot_be_read(
+    with_photo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    real, asked = JobStore._rows, threading.Event()
+
+    def broken(self: JobStore, question: str, *values: str | int) -> list[tuple[Any, ...]]:
+        if not question.endswith("ORDER BY number"):
+            return real(self, question, *values)
+        asked.set()
+        return real(self, "SELECT * FROM nowhere")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(JobStore, "_rows", broken)
+        first = ask(with_photo).json()["id"]
+        assert asked.wait(10)  # by the thread of the queue
+        answer = with_photo.get(f"{V1}/jobs")
+        assert (answer.status_code, "cannot read" in answer.json()["error"]) == (400, True)
+    second = ask(with_photo).json()["id"]
+    assert [finished(with_photo, each)["state"] for each in (first, second)] == ["done", "done"]
+
+
+def test_a_candidate_is_accepted_while_the_others_are_painted(with_photo: TestClient) -> None:
+    """Nobody waits for those any more, not even after a kill that left the job unmarked."""
+    id = ask(with_photo, method="slow", count=8).json()["id"]
+    assert with_photo.post(f"{V1}/jobs/{id}/accept", json={"candidate": 0}).status_code in (404, 409)
+    while with_photo.get(f"{V1}/jobs/{id}").json()["candidates"] == 0:
+        time.sleep(0.05)
+    with_photo.post(f"{V1}/jobs/{id}/accept", json={"candidate": 0}).raise_for_status()
+    assert with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "accepted"
+    below = {"left": 0, "top": 0, "width": 64, "height": 96}
+    assert finished(with_photo, ask(with_photo, frame=below).json()["id"], 4)["state"] == "done"
+    assert with_photo.get(f"{V1}/jobs/{id}").json()["state"] == "accepted"
+    assert [each["name"] for each in with_photo.get(f"{V1}/canvas").json()["layers"]] == ["sky", "slow", "Mask"]
+
+
+def test_a_job_of_which_a_candidate_was_accepted_does_not_begin_again(
+    make: Callable[..., TestClient], tmp_path: Path, photo: np.ndarray
+) -> None:
+    job = Job("abcdefghijkl", Frame(0, 0, 96, 48), Request.of(method="slow"), "running", 1)
+    blank = np.zeros((48, 96, 4), np.uint8)
+    with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
+        document.do(Accept(job.frame, blank + 255, blank[..., 0] + 1, job="abcdefghijkl"))
+    store = JobStore(tmp_path / "a.canvas-jobs")
+    store.add(job)
+    store.close()
+    assert make().get(f"{V1}/jobs/abcdefghijkl").json()["state"] == "accepted"

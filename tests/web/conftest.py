@@ -42,7 +42,7 @@ class Opener:
         self.contexts: list[Any] = []
 
     def __call__(self, address: str, **how: Any) -> Any:
-        how = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", "accept_downloads": True, **how}
+        how = {"viewport": {"width": 1440, "height": 900}, "locale": "en-US", "reduced_motion": "reduce", **how}
         context = self.chromium.new_context(**how)
         self.contexts.append(context)
         page = context.new_page()

@@ -27,6 +27,17 @@ PAN = """(long) => new Promise((done) => {
 """In the page: the wheel pans, once a frame, for so many milliseconds."""
 
 
+STILL = """() => new Promise((done) => {
+    let still = 0;
+    const look = () => {
+        still = document.getElementById("picture").dataset.busy === "false" ? still + 1 : 0;
+        still > 12 ? done() : requestAnimationFrame(look);
+    };
+    look();
+})"""
+"""In the page: nothing that is shown has been on its way for some frames."""
+
+
 class Server:
     """What a server at an address says."""
 
@@ -35,6 +46,11 @@ class Server:
 
     def get(self, path: str) -> Any:
         with urllib.request.urlopen(f"{self.address}api/v1/{path}") as answer:
+            return json.load(answer)
+
+    def post(self, path: str, body: bytes, kind: str) -> Any:
+        asked = urllib.request.Request(f"{self.address}api/v1/{path}", body, {"Content-Type": kind})
+        with urllib.request.urlopen(asked) as answer:
             return json.load(answer)
 
     def layers(self) -> list[dict[str, Any]]:
@@ -75,16 +91,10 @@ def opened(page: Any, photo: Path) -> None:
 
 
 def painted(page: Any) -> np.ndarray:
-    """What the stage shows, without the frame, once no tile is missing and nothing moves any more."""
-    shots: list[np.ndarray] = []
-    for _ in range(20):
-        page.locator("#picture[data-busy=false]").wait_for()
-        page.wait_for_timeout(250)
-        shot = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
-        shots.append(np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int))
-        if len(shots) > 1 and np.array_equal(shots[-1], shots[-2]):
-            return shots[-1]
-    raise AssertionError("the page does not come to rest")
+    """What the stage shows, without the frame, once no tile is missing."""
+    page.evaluate(STILL)
+    shot = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
+    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
 
 
 def frame_size(page: Any) -> tuple[int, ...]:
@@ -116,16 +126,29 @@ def exported(page: Any, what: str = "content") -> np.ndarray:
 
 
 def hand_over(page: Any, files: list[tuple[str, bytes]]) -> Any:
-    """A DataTransfer with these PNG files."""
+    """A DataTransfer with these files."""
     return page.evaluate_handle(
         """(files) => {
             const transfer = new DataTransfer();
-            for (const [name, bytes] of files)
-                transfer.items.add(new File([new Uint8Array(bytes)], name, { type: "image/png" }));
+            for (const [name, bytes] of files) {
+                const type = name.endsWith(".png") ? "image/png" : "";
+                transfer.items.add(new File([new Uint8Array(bytes)], name, { type }));
+            }
             return transfer;
         }""",
         [[name, list(data)] for name, data in files],
     )
+
+
+def masked(page: Any, start: tuple[int, int], end: tuple[int, int]) -> None:
+    """A stroke of the mask brush over the stage."""
+    page.locator("#stage").focus()
+    page.keyboard.press("b")
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(*end, steps=4)
+    page.mouse.up()
+    page.keyboard.press("v")
 
 
 def until(said: Callable[[], bool], page: Any, seconds: float = 10) -> None:

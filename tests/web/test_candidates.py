@@ -61,7 +61,7 @@ def test_a_page_reloaded_in_the_middle_of_a_job_goes_on(page: Any, tried: Server
     opened(page, photo)
     page.locator("#method").select_option("dream")
     page.locator("summary").click()
-    page.locator("#setting-patience").fill("1.5")
+    page.locator("#setting-patience").fill("0.8")
     page.get_by_label("Extend on all sides").click()
     page.locator(".job").wait_for()
     page.reload()
@@ -107,3 +107,31 @@ def test_a_refused_rejection_leaves_the_candidates(page: Any, browse: Any, tried
     page.keyboard.press("Escape")
     page.locator("#review").wait_for(state="hidden")
     browse.complaints.clear()
+
+
+def test_a_key_pressed_twice_decides_once(page: Any, tried: Server, photo: Path) -> None:
+    opened(page, photo)
+    page.get_by_label("Extend to the right").click()
+    candidates(page)
+    page.route("**/accept", lambda route: (page.wait_for_timeout(150), route.continue_()))
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.locator("#review").wait_for(state="hidden")
+    assert not page.get_by_role("alert").is_visible()
+    assert [each["state"] for each in tried.get("jobs")] == ["accepted"]
+
+
+def test_the_first_candidate_is_accepted_before_the_others_are_painted(page: Any, tried: Server, photo: Path) -> None:
+    opened(page, photo)
+    page.locator("#method").select_option("dream")
+    page.locator("summary").click()
+    page.locator("#setting-patience").fill("2")
+    page.get_by_label("Extend to the right").click()
+    page.get_by_text("1 / 1", exact=True).wait_for()
+    page.keyboard.press("Enter")
+    page.locator("#review").wait_for(state="hidden")
+    until(lambda: tried.get("jobs")[0]["state"] == "accepted", page)
+    assert len(tried.layers()) == 2
+    page.wait_for_timeout(300)
+    assert page.locator(".job").count() == 0
+    assert not page.get_by_role("alert").is_visible()

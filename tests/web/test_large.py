@@ -2,18 +2,23 @@
 
 import json
 import re
-import urllib.request
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from canvas.test_large import tiled
-from web.driving import PAN, Process, Server, opened, painted
+from web.driving import PAN, Process, Server, opened, painted, until
 
 pytestmark = pytest.mark.browser
 
 TINTED = 15
+
+
+def tell(server: Server, command: dict[str, Any]) -> None:
+    """As another client does."""
+    told = server.post("canvas/commands", json.dumps(command).encode(), "application/json")
+    assert told["revision"]
 
 
 def test_a_mask_of_more_tiles_than_are_listed_is_found_again(browse: Any, tried: Server, photo: Path) -> None:
@@ -21,24 +26,37 @@ def test_a_mask_of_more_tiles_than_are_listed_is_found_again(browse: Any, tried:
     opened(page, photo)
     plain = painted(page)
     command = {"kind": "SetMask", "frame": [0, 0, 70 * 256, 70 * 256], "mode": "add"}
-    body = json.dumps(command).encode()
-    asked = urllib.request.Request(
-        f"{tried.address}api/v1/canvas/commands", body, {"Content-Type": "application/json"}
-    )
-    with urllib.request.urlopen(asked) as answer:
-        assert answer.status == 200
+    tell(tried, command)
     for again in (False, True):
         if again:
             page.reload()
             page.locator("#frame").wait_for()
-        page.wait_for_timeout(1500)
-        assert abs(painted(page) - plain)[400:460, 500:580].mean() > TINTED
+        until(lambda: abs(painted(page) - plain)[400:460, 500:580].mean() > TINTED, page)
     page.locator("#stage").focus()
     page.keyboard.press("b")
     page.keyboard.press("Delete")
     page.get_by_text("The mask is empty.").wait_for()
-    page.wait_for_timeout(500)
-    assert abs((painted(page) - plain)[400:460, 500:580]).max() == 0
+    until(lambda: abs((painted(page) - plain)[400:460, 500:580]).max() == 0, page)
+
+
+def test_a_wide_mask_is_shown_to_its_ends_from_far_away(browse: Any, tried: Server, photo: Path) -> None:
+    page = browse(tried.address)
+    opened(page, photo)
+    page.locator("#stage").focus()
+    for _ in range(14):
+        page.keyboard.press("-")
+    plain = painted(page)
+    zoom = float(page.locator("#zoom").inner_text().replace("%", "")) / 100
+    side = 40 * 256  # 1600 tiles
+    tell(tried, {"kind": "SetMask", "frame": [-side // 2, -side // 2, side, side], "mode": "add"})
+    box = page.locator("#frame").bounding_box()
+    reach = round(side / 2 * zoom) - 20
+    for way in (-1, 1):
+        x, y = round(box["x"]) + way * reach, round(box["y"]) + way * reach
+        spot = (slice(y - 4, y + 4), slice(x - 4, x + 4))
+        until(lambda spot=spot: abs(painted(page) - plain)[spot].mean() > TINTED, page)
+    outside = round(box["x"]) + reach + 40
+    assert abs(painted(page) - plain)[300:600, outside : outside + 10].max() == 0
 
 
 def test_a_stroke_over_too_much_is_refused_in_words(page: Any, tried: Server, photo: Path) -> None:

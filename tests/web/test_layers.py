@@ -70,6 +70,21 @@ def test_reordered_by_keys_buttons_and_dragging(two: Any, tried: Server) -> None
     assert names(tried) == ["beach", "hill"]
 
 
+def test_two_presses_before_an_answer_are_two_places(two: Any, tried: Server, photo: Path) -> None:
+    two.set_input_files("#file", photo.with_name("hill.png").rename(photo.with_name("sea.png")))
+    until(lambda: len(tried.layers()) == 3, two)
+    until(lambda: len(shown(two)) == 3, two)
+    top = shown(two)[-1]
+    two.route("**/canvas/commands", lambda route: (two.wait_for_timeout(150), route.continue_()))
+    two.locator("[data-layer] button.grip").first.focus()
+    two.keyboard.press("ArrowDown")
+    two.keyboard.press("ArrowDown")
+    until(lambda: shown(two)[0] == top, two)
+    two.keyboard.press("ArrowUp")
+    until(lambda: shown(two)[1] == top, two)
+    assert names(tried)[1] == top
+
+
 def test_opacity_and_visibility_change_the_picture(two: Any, tried: Server) -> None:
     full = exported(two)
     two.locator(".chosen [type=range]").fill("40")
@@ -81,7 +96,6 @@ def test_opacity_and_visibility_change_the_picture(two: Any, tried: Server) -> N
     two.locator("#stage").focus()
     for _ in range(2):
         two.keyboard.press("Control+z")
-        two.wait_for_timeout(200)
     until(lambda: [each["opacity"] for each in tried.layers()] == [1, 1], two)
     assert np.array_equal(exported(two), full)
 

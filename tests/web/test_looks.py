@@ -1,11 +1,13 @@
 """Themes, languages, help, the phone."""
 
+import json
 import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from outpaint.canvas.recording import COMMANDS
 from web.driving import Server, candidates, opened
 
 pytestmark = pytest.mark.browser
@@ -41,6 +43,39 @@ def test_chinese_from_the_first_look_on(browse: Any, tried: Server, photo: Path)
     page.get_by_text("采纳候选").wait_for()
     page.locator("#language").click()
     page.get_by_role("tab", name="History").wait_for()
+
+
+def test_every_kind_of_step_is_said_in_chinese(browse: Any, tried: Server, photo: Path) -> None:
+    page = browse(tried.address, locale="zh-CN")
+    opened(page, photo)
+    layer = tried.layers()[0]["id"]
+    box = [0, 0, 20, 20]
+    for told in (
+        {"kind": "AddLayer", "name": "云"},
+        {"kind": "SetOpacity", "layer": layer, "opacity": 0.4},
+        {"kind": "RenameLayer", "layer": layer, "name": "海滩"},
+        {"kind": "SetVisible", "layer": layer, "visible": False},
+        {"kind": "SetVisible", "layer": layer, "visible": True},
+        {"kind": "SetLocked", "layer": layer, "locked": True},
+        {"kind": "SetLocked", "layer": layer, "locked": False},
+        {"kind": "MoveLayer", "layer": layer, "index": 1},
+        {"kind": "MergeDown", "layer": layer},
+        {"kind": "SetMask", "frame": box, "mode": "add"},
+        {"kind": "SetMask", "frame": box, "mode": "subtract"},
+    ):
+        tried.post("canvas/commands", json.dumps(told).encode(), "application/json")
+    page.get_by_role("tab", name="历史").click()
+    page.locator(".steps li").nth(11).wait_for()
+    assert page.locator(".steps li").all_inner_texts() == [
+        "擦除蒙版", "蒙版", "向下合并: 海滩", "移动图层: 海滩", "解锁: 海滩", "锁定: 海滩", "显示: 海滩",
+        "隐藏: 海滩", "重命名图层: 海滩", "不透明度: beach · 40 %", "添加图层: 云", "打开照片: beach",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_command_has_a_name(language: str) -> None:
+    text = (TEXTS / f"{language}.js").read_text()
+    assert [kind for kind in COMMANDS if f'"step.{kind}": "' not in text] == []
 
 
 def test_both_languages_have_every_text() -> None:

@@ -45,7 +45,6 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
     page.get_by_role("button", name="16:9").click()
     assert frame_size(page) == (192, 128)
     assert size.inner_text().endswith("64")
-    page.wait_for_timeout(300)  # until the view stands still
 
     def dragged(by: float, *keys: str) -> tuple[int, ...]:
         zoom = page.locator("#frame").bounding_box()["width"] / frame_size(page)[0]

@@ -67,7 +67,7 @@ def test_a_tile_that_failed_comes_by_itself_and_is_not_asked_for_all_the_time(
     page.mouse.move(300, 500)
     for _ in range(20):
         page.mouse.wheel(0, 1)
-    page.wait_for_timeout(1500)
+    page.wait_for_timeout(1200)
     assert 1 <= len(asked) <= 6
     page.unroute("**/tiles/**")
     shown = painted(page)

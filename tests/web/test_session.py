@@ -7,14 +7,14 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from web.driving import Process, candidates, exported, frame_size, opened, painted
+from web.driving import Process, candidates, exported, frame_size, masked, opened, painted, until
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
 def page(browse: Any, server: Process) -> Any:
-    return browse(server.address)
+    return browse(server.address, reduced_motion="no-preference")
 
 
 def test_a_photo_is_extended_and_everything_is_found_again(page: Any, photo: Path) -> None:
@@ -78,20 +78,11 @@ def test_by_keyboard_alone_a_rejected_candidate_leaves_no_trace(page: Any, photo
 def test_a_mask_is_shown_undone_and_found_again(page: Any, photo: Path) -> None:
     opened(page, photo)
     plain = painted(page)
-    page.locator("#stage").focus()
-    page.keyboard.press("b")
-    page.mouse.move(540, 440)
-    page.mouse.down()
-    page.mouse.move(600, 470, steps=4)
-    page.mouse.up()
-    page.keyboard.press("v")
-    page.wait_for_timeout(600)
-    masked = painted(page)
-    assert np.abs(masked - plain)[430:480, 530:610].max() > 20
+    masked(page, (540, 440), (600, 470))
+    tinted = painted(page)
+    assert np.abs(tinted - plain)[430:480, 530:610].max() > 20
     page.reload()
     page.locator("#frame").wait_for()
-    page.wait_for_timeout(600)
-    assert np.abs(painted(page) - masked)[430:480, 530:610].max() == 0
+    until(lambda: np.array_equal(painted(page)[430:480, 530:610], tinted[430:480, 530:610]), page)
     page.keyboard.press("Control+z")
-    page.wait_for_timeout(600)
-    assert np.abs(painted(page) - plain)[430:480, 530:610].max() == 0
+    until(lambda: np.array_equal(painted(page)[430:480, 530:610], plain[430:480, 530:610]), page)

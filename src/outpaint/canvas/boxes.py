@@ -14,11 +14,10 @@ FROM tile JOIN content ON content.name = tile.content WHERE layer = ?
 
 
 def content_box(connection: sqlite3.Connection, layers: Sequence[Layer]) -> Frame | None:
-    """The smallest frame around all pixels that are not fully transparent, without those of the mask."""
+    """The smallest frame around all pixels of these layers that are not fully transparent."""
     box = Frame(0, 0, 0, 0)
     for layer in layers:
-        if layer.kind == "pixels":
-            edges = connection.execute(_EDGES, (layer.id,)).fetchone()
-            if edges[0] is not None:
-                box |= Frame.between(*edges)
+        edges = connection.execute(_EDGES, (layer.id,)).fetchone()
+        if edges[0] is not None:
+            box |= Frame.between(*edges)
     return None if box.empty else box

@@ -1,7 +1,7 @@
 """A canvas: a picture without borders, made of layers, that changes by commands and forgets none of them."""
 
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,14 +12,14 @@ from outpaint.canvas.cache import TileCache
 from outpaint.canvas.changes import Changes, changes
 from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
-from outpaint.canvas.exporting import combined, mask_of, picture_of, to_save
+from outpaint.canvas.exporting import coarse_mask, combined, mask_of, picture_of, to_save
 from outpaint.canvas.history import Step, Walk, accepted, collect, ends, recipes, step_back, step_forward, steps
-from outpaint.canvas.layers import Layers, find, read_layers
+from outpaint.canvas.layers import Layer, Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.recording import record_of
-from outpaint.canvas.render import MAX_VIEW, assembled, render
+from outpaint.canvas.render import assembled, render, viewable
 from outpaint.canvas.store import Store, new_file
 from outpaint.canvas.tiles import Span, Spot, check_frame, span
 from outpaint.errors import RequestError
@@ -178,22 +178,33 @@ class Document:
         """One layer alone at zoom 1, whether it is visible or not: H x W x 4, or H x W for the mask."""
         with self._looking() as pyramid:
             mask = find(pyramid.layers, layer).kind == "mask"
-            return assembled(pyramid.sheet(layer, span(_viewable(frame))), frame, mask)
+            return assembled(pyramid.sheet(layer, span(viewable(frame))), frame, mask)
 
     def mask(self, frame: Frame) -> Samples8:
         """H x W, 255 = paint this anew; 0 everywhere while the mask is hidden."""
         with self._looking() as pyramid:
-            return mask_of(pyramid, _viewable(frame))
+            return mask_of(pyramid, viewable(frame))
+
+    def mask_tile(self, level: int, spot: Spot) -> Samples8:
+        """256 x 256 of the mask at one 2**level-th of its size, made of all that it covers there."""
+        with self._looking() as pyramid:
+            return coarse_mask(pyramid, level, spot)
 
     def content_box(self) -> Frame | None:
         """The smallest frame around everything that can be seen; None if there is nothing."""
-        with self._store.reading() as connection:
-            return content_box(connection, [each for each in _layers(connection) if each.visible and each.opacity])
+        return self._box(lambda each: each.kind == "pixels" and each.visible and each.opacity > 0)
 
     def everything_box(self) -> Frame | None:
         """The same with hidden layers."""
+        return self._box(lambda each: each.kind == "pixels")
+
+    def mask_box(self) -> Frame | None:
+        """The smallest frame around what is masked, however little."""
+        return self._box(lambda each: each.kind == "mask")
+
+    def _box(self, wanted: Callable[[Layer], bool]) -> Frame | None:
         with self._store.reading() as connection:
-            return content_box(connection, _layers(connection))
+            return content_box(connection, list(filter(wanted, _layers(connection))))
 
     def original(self, source: str) -> bytes:
         """The file that a layer was imported from, byte for byte; `source` as the layer has it."""
@@ -208,7 +219,7 @@ class Document:
     def picture(self, frame: Frame) -> Picture:
         """What `outpaint.extend` starts from: known is what is neither transparent nor masked."""
         with self._looking() as pyramid:
-            return picture_of(pyramid, _viewable(frame))
+            return picture_of(pyramid, viewable(frame))
 
     def recipe(self, frame: Frame) -> str | None:
         """How what was accepted in a frame was made: the newest, and all in its "painted"; None if nothing was."""
@@ -259,7 +270,7 @@ class Document:
         return frame
 
     def _saved(self, frame: Frame, background: tuple[int, int, int] | None) -> Picture:
-        return to_save(self.view(_viewable(frame), *frame.extent), background)
+        return to_save(self.view(viewable(frame), *frame.extent), background)
 
     @contextmanager
     def _looking(self) -> Iterator[Pyramid]:
@@ -272,12 +283,6 @@ class Document:
             while walked < count and step(connection):
                 walked += 1
             return Done(_revision(connection), walked > 0)
-
-
-def _viewable(frame: Frame) -> Frame:
-    if check_frame(frame).extent.area > MAX_VIEW:
-        raise RequestError(f"the frame {frame} has more than {MAX_VIEW} pixels; choose a smaller one")
-    return frame
 
 
 def _revision(connection: sqlite3.Connection) -> int:

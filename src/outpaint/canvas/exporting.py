@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from outpaint.canvas.compositing import composite
-from outpaint.canvas.layers import MASK_ID, find
-from outpaint.canvas.packing import Samples8
+from outpaint.canvas.layers import MASK_ID, MASKED, find
+from outpaint.canvas.packing import Samples8, blank
 from outpaint.canvas.pyramid import Pyramid
 from outpaint.canvas.render import assembled, render
-from outpaint.canvas.tiles import SIDE, span
+from outpaint.canvas.tiles import SIDE, Spot, span
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
 
@@ -21,15 +21,27 @@ MOST = 20_000
 
 
 def picture_of(pyramid: Pyramid, frame: Frame) -> Picture:
-    """What the frame shows, in sRGB; known is what is neither transparent nor masked (128 and more is masked)."""
+    """What the frame shows, in sRGB; known is what is neither transparent nor masked."""
     picture = as_picture(render(pyramid, frame, *frame.extent), frame)
-    return picture.without(mask_of(pyramid, frame) >= 128)
+    return picture.without(mask_of(pyramid, frame) >= MASKED)
 
 
 def mask_of(pyramid: Pyramid, frame: Frame) -> Samples8:
     """H x W; 0 everywhere if the mask is hidden."""
-    tiles = pyramid.sheet(MASK_ID, span(frame)) if find(pyramid.layers, MASK_ID).visible else {}
-    return assembled(tiles, frame, mask=True)
+    return assembled(_mask_tiles(pyramid, frame), frame, mask=True)
+
+
+def coarse_mask(pyramid: Pyramid, level: int, spot: Spot) -> Samples8:
+    """SIDE x SIDE: every value is the mean of the 2**level x 2**level that it stands for."""
+    out, side, step = blank(mask=True), SIDE >> level, 1 << level
+    for (x, y), tile in _mask_tiles(pyramid, spot.frame(level)).items():
+        top, left = (y - (spot.y << level)) * side, (x - (spot.x << level)) * side
+        out[top : top + side, left : left + side] = tile.reshape(side, step, side, step).mean((1, 3))
+    return out
+
+
+def _mask_tiles(pyramid: Pyramid, frame: Frame) -> dict[Spot, Samples8]:
+    return pyramid.sheet(MASK_ID, span(frame)) if find(pyramid.layers, MASK_ID).visible else {}
 
 
 def as_picture(pixels: Samples8, frame: Frame) -> Picture:

@@ -34,6 +34,8 @@ Layers = tuple[Layer, ...]
 """From bottom to top; the mask is always the last."""
 
 MASK_ID = 1
+MASKED = 128
+"""From this value on a pixel of the mask is painted anew; what is less is the soft border of a brush."""
 
 
 class Sheet(NamedTuple):

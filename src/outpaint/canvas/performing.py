@@ -12,7 +12,7 @@ import numpy as np
 from outpaint.canvas import commands as do
 from outpaint.canvas.compositing import cleared, composite
 from outpaint.canvas.draft import Draft
-from outpaint.canvas.layers import MASK_ID, Layer, find
+from outpaint.canvas.layers import MASK_ID, MASKED, Layer, find
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.tiles import check_frame, span
 from outpaint.errors import RequestError
@@ -139,8 +139,12 @@ def _accept(command: do.Accept, draft: Draft) -> int | None:
         return np.where(painted[here][..., None], new[here], old)
 
     _over_tiles(draft, layer, command.frame, taken)
-    if command.clear_mask:
-        _over_tiles(draft, MASK_ID, command.frame, lambda old, here: np.where(painted[here], 0, old).astype(np.uint8))
+    if command.clear_mask:  # and its soft border, which masks nothing
+
+        def left(old: Samples8, here: Slices) -> Samples8:
+            return np.where(painted[here] | (old < MASKED), 0, old).astype(np.uint8)
+
+        _over_tiles(draft, MASK_ID, command.frame, left)
     return made
 
 

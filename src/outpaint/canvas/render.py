@@ -48,3 +48,10 @@ def assembled(tiles: Mapping[Spot, Samples8], frame: Frame, mask: bool = False) 
         if not part.empty:
             out[part.inside(frame)] = tile[part.inside(spot.frame())]
     return out
+
+
+def viewable(frame: Frame) -> Frame:
+    """The frame itself; RequestError if it is too large to be looked at in one piece, or leaves the plane."""
+    if check_frame(frame).extent.area > MAX_VIEW:
+        raise RequestError(f"the frame {frame} has more than {MAX_VIEW} pixels; choose a smaller one")
+    return frame

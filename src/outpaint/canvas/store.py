@@ -9,6 +9,7 @@ whatever is written meanwhile. Nothing of the document is held in memory, so sev
 import os
 import secrets
 import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
@@ -22,6 +23,10 @@ from outpaint.files.atomic import check_place, move_to_free_name
 
 APPLICATION = int.from_bytes(b"oPtC")
 VERSION = 1
+LONGEST = 600
+"""Seconds without a byte after which a canvas that is being made is given up; a photo takes a few."""
+_UNFINISHED = ".outpaint-canvas-"
+_FILES = ("", "-wal", "-shm")
 
 _SCHEMA = f"""
 CREATE TABLE content (  -- packed tiles, by the hash of their pixels
@@ -123,7 +128,8 @@ def new_file(path: Path) -> Iterator[Path]:
     """
     check_place(path, overwrite=False)
     _set_aside(path)
-    temporary = path.parent / f".outpaint-{secrets.token_hex(8)}.tmp"
+    _sweep(path.parent)
+    temporary = path.parent / f"{_UNFINISHED}{secrets.token_hex(8)}.tmp"
     first = write_layers([Layer(MASK_ID, "Mask", "mask")])
     try:
         with _explained(path), closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
@@ -140,9 +146,19 @@ def new_file(path: Path) -> Iterator[Path]:
         except OSError as error:
             raise FileError(f"cannot write {path} ({error.strerror or error}); choose another place") from None
     finally:
-        for suffix in ("", "-wal", "-shm"):
+        for suffix in _FILES:
             with suppress(FileNotFoundError):
                 Path(f"{temporary}{suffix}").unlink()
+
+
+def _sweep(folder: Path) -> None:
+    """Canvases that were being made when their process was killed: nobody knows or misses them."""
+    for left in folder.glob(f"{_UNFINISHED}*.tmp"):
+        files = [Path(f"{left}{suffix}") for suffix in _FILES]
+        with suppress(OSError):  # of another user, or gone in this moment
+            if time.time() - max(each.stat().st_mtime for each in files if each.exists()) > LONGEST:
+                for each in files:
+                    each.unlink(missing_ok=True)
 
 
 def _set_aside(path: Path) -> None:

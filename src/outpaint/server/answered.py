@@ -92,12 +92,13 @@ class Layer(BaseModel):
 
 
 class Canvas(BaseModel):
-    """layers: the lowest first.   content: the smallest frame around what can be seen."""
+    """layers: the lowest first.   content, masked: the smallest frame around what is seen, and around the mask."""
 
     revision: Revision
     name: str
     layers: list[Layer]
     content: FrameModel | None
+    masked: FrameModel | None
     can_undo: bool
     can_redo: bool
 

@@ -29,6 +29,8 @@ MANY = 4096
 """Tiles from which on a page had better draw everything again."""
 ENCODED = 64 * 2**20
 """Bytes of tiles as PNG that are kept, because packing one takes longer than making it."""
+COARSEST = 6
+"""Level of a mask's tiles, of which no pyramid is kept: one is made of 4096 at most."""
 _CACHE = {"Cache-Control": "no-cache"}
 UNCHANGED: dict[int | str, dict[str, Any]] = {304: {"description": "It is what the ETag in If-None-Match stands for"}}
 
@@ -52,12 +54,13 @@ def routes(desk: Desk) -> APIRouter:
             {name: getattr(each, name) for name in ("id", "name", "visible", "opacity", "locked", "kind")}
             for each in document.layers
         ]
-        content = document.content_box()
+        content, masked = document.content_box(), document.mask_box()
         return {
             "revision": revision,
             "name": document.path.stem,
             "layers": layers,
             "content": box_of(content) if content else None,
+            "masked": box_of(masked) if masked else None,
             **walkable(),
         }
 
@@ -85,13 +88,14 @@ def routes(desk: Desk) -> APIRouter:
         return Response(data, media_type="image/png", headers=headers)
 
     @router.get(
-        "/mask/{column}/{row}.png",
+        "/mask/{level}/{column}/{row}.png",
         response_class=Response,
         responses={**pictures("image/png", empty=True), **problems(400)},
     )
-    def get_mask_tile(column: TilePlace, row: TilePlace) -> Response:
-        """White with the mask as alpha, at full size; 204 where nothing is masked."""
-        values = document.mask(Spot(column, row).frame())
+    def get_mask_tile(level: Annotated[int, Path(ge=0, le=COARSEST)], column: TilePlace, row: TilePlace) -> Response:
+        """White with the mask as alpha, at one 2**level-th of its size; 204 where nothing is masked."""
+        check_frame(Spot(column, row).frame(level))
+        values = document.mask_tile(level, Spot(column, row))
         if not values.any():
             return Response(status_code=204, headers=_CACHE)
         white = values[..., None].repeat(4, -1)

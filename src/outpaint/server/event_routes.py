@@ -16,6 +16,8 @@ from outpaint.server.job import OPEN
 
 SILENCE = 15.0
 """Seconds after which a comment shows that the connection still stands."""
+AGAIN = 1000
+"""Milliseconds after which a browser that lost the connection comes back."""
 STREAM: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Events without end",
@@ -43,6 +45,7 @@ def routes(desk: Desk) -> APIRouter:
     async def stream() -> AsyncIterator[str]:
         listener = desk.feed.join()
         try:
+            yield f"retry: {AGAIN}\n\n"
             yield _line("canvas", {"revision": await run_in_threadpool(lambda: desk.document.revision)})
             for job in await run_in_threadpool(desk.queue.jobs):
                 if job.state in OPEN or job.state == "done":

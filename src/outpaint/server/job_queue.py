@@ -57,7 +57,7 @@ class JobQueue:
         """
         accepted = self._document.accepted()
         for job in self._store.jobs():
-            if job.state == "done" and job.id in accepted:
+            if job.state in ("running", "done") and job.id in accepted:
                 self._store.move(job.id, "accepted")
             elif job.state == "running" and job.attempts >= ATTEMPTS:
                 error = f"the server stopped {job.attempts} times while at it; try a smaller frame"
@@ -86,8 +86,8 @@ class JobQueue:
                 raise Busy("too many jobs wait for a decision; accept or reject some first", 30)
             job = Job(secrets.token_urlsafe(9), frame, request)
             self._store.add(job)
+            self._tell(job)  # before it can be begun
             self._changed.notify_all()
-        self._tell(job)
         return job
 
     def jobs(self) -> list[Job]:
@@ -109,7 +109,7 @@ class JobQueue:
             elif job.state == "done":
                 self._store.move(id, "rejected")
             job = self._store.job(id)
-        self._tell(job)
+            self._tell(job)
         return job
 
     def png(self, id: str, number: int) -> bytes:
@@ -118,17 +118,22 @@ class JobQueue:
         return self._store.png(id, number)
 
     def accept(self, id: str, number: int) -> Done:
-        """Lay a candidate on the canvas; NotNow if it was decided already or is not done."""
+        """Lay a candidate on the canvas; those that are not painted yet are not painted any more.
+
+        NotNow if it was decided already or is not begun, NotThere if there is no such candidate yet.
+        """
         with self._changed:
             job = self._store.job(id)
-            if job.state != "done":
-                raise NotNow(f"the job is {job.state}; only a done one can be accepted")
+            if job.state not in ("running", "done"):
+                raise NotNow(f"the job is {job.state}; only what is painted can be accepted")
             if id in self._document.accepted():  # only the mark was missing
                 done = Done(self._document.revision, False)
             else:
                 done = self._document.do(_acceptance(job, number, self._store.candidate(job, number)))
             self._store.move(id, "accepted")
-        self._tell(self._store.job(id))
+            if job.state == "running":
+                self._running = None
+            self._tell(self._store.job(id))
         return done
 
     def _work(self) -> None:
@@ -173,22 +178,24 @@ class JobQueue:
     def _paint(self, job: Job) -> State:
         """Walk the road to its end; back to waiting if it is left off before."""
         with self.turn:
-            self._tell(job)
+            with self._changed:
+                if self._running is not None:
+                    self._tell(job)
             events = road(starting_point(self._document, job.frame), job.request, self._registry)
             told = 0.0
             try:
                 for event in events:
                     before, job = job, _advanced(job, event)
+                    if isinstance(event, CandidateDone):
+                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
+                        self._store.add_candidate(job.id, event.number, found)
                     with self._changed:
                         if self._stopping or self._running is None:
                             return "waiting"
                         self._running = job
-                    if isinstance(event, CandidateDone):
-                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
-                        self._store.add_candidate(job.id, event.number, found)
-                    if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
-                        told = time.monotonic()
-                        self._tell(job)
+                        if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
+                            told = time.monotonic()
+                            self._tell(job)
             finally:
                 events.close()
         return "done"
@@ -202,9 +209,10 @@ class JobQueue:
                 self._running = None
                 attempts = job.attempts - 1 if end == "waiting" else job.attempts
                 self._store.move(job.id, end, error, attempts)
-        self._tell(self._store.job(job.id))
+            self._tell(self._store.job(job.id))
 
     def _tell(self, job: Job) -> None:
+        """Only while `_changed` is held: what is told last is what listeners believe."""
         self._feed.tell("job", job.id, job.to_json())
 
 

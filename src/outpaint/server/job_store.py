@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from threading import RLock
+from typing import Any
 
 import numpy as np
 
@@ -108,23 +109,18 @@ class JobStore:
 
     def jobs(self) -> list[Job]:
         """The oldest first."""
-        with self._lock:
-            rows = self._connection.execute(f"SELECT {_COLUMNS} FROM job ORDER BY number").fetchall()
-        return [_job(row) for row in rows]
+        return [_job(row) for row in self._rows(f"SELECT {_COLUMNS} FROM job ORDER BY number")]
 
     def job(self, id: str) -> Job:
         """NotThere if there is none."""
-        with self._lock:
-            row = self._connection.execute(f"SELECT {_COLUMNS} FROM job WHERE id = ?", (id,)).fetchone()
-        if row is None:
+        rows = self._rows(f"SELECT {_COLUMNS} FROM job WHERE id = ?", id)
+        if not rows:
             raise NotThere("there is no such job (any more); look at the list of jobs")
-        return _job(row)
+        return _job(rows[0])
 
     def count(self, *states: State) -> int:
         marks = ", ".join("?" * len(states))
-        with self._lock:
-            row = self._connection.execute(f"SELECT count(*) FROM job WHERE state IN ({marks})", states).fetchone()
-        return int(row[0])
+        return int(self._rows(f"SELECT count(*) FROM job WHERE state IN ({marks})", *states)[0][0])
 
     def png(self, id: str, number: int) -> bytes:
         return self._candidate(id, number)[0]
@@ -137,13 +133,18 @@ class JobStore:
         return Candidate(open_photo(png, height * width), painted)
 
     def _candidate(self, id: str, number: int) -> tuple[bytes, bytes]:
-        with self._lock:
-            row = self._connection.execute(
-                "SELECT png, painted FROM candidate WHERE job = ? AND number = ?", (id, number)
-            ).fetchone()
-        if row is None:
+        rows = self._rows("SELECT png, painted FROM candidate WHERE job = ? AND number = ?", id, number)
+        if not rows:
             raise NotThere(f"the job has no candidate {number}; look at the job")
-        return row[0], row[1]
+        png, painted = rows[0]
+        return png, painted
+
+    def _rows(self, question: str, *values: str | int) -> list[Any]:
+        try:
+            with self._lock:
+                return self._connection.execute(question, values).fetchall()
+        except sqlite3.Error as error:
+            raise FileError(f"cannot read {self._path} ({error}); is its disk there?") from error
 
     @contextmanager
     def _writing(self) -> Iterator[sqlite3.Connection]:

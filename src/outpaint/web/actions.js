@@ -16,7 +16,7 @@ const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
 
 /** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
-  const reviewing = (/** @type {App} */ app) => app.review !== null;
+  const reviewing = (/** @type {App} */ app) => app.queue.review !== null;
   const has = (/** @type {App} */ app) => Boolean(app.state.canvas?.content);
   const tool = (/** @type {import("./app.js").Tool} */ name) => (/** @type {App} */ app) => app.store.set({ tool: name });
   const nudge = (/** @type {number} */ x, /** @type {number} */ y) => (/** @type {App} */ app, /** @type {KeyboardEvent|undefined} */ event) => {
@@ -24,16 +24,16 @@ export function actionsFor(page) {
     app.nudge(x * far, y * far);
   };
   return [
-    { id: "outpaint", group: "paint", keys: ["Ctrl+Enter"], run: (app) => app.outpaint(), when: has },
+    { id: "outpaint", group: "paint", keys: ["Ctrl+Enter"], run: (app) => app.queue.outpaint(), when: has },
     ...(/** @type {const} */ (["left", "right", "up", "down", "all"])).map((side) => ({
       id: `extend-${side}`, group: /** @type {const} */ ("paint"), icon: side, run: (/** @type {App} */ app) => app.extend(side), when: has,
     })),
 
-    { id: "previous", group: "review", keys: ["ArrowLeft"], icon: "left", run: (app) => app.flip(-1), when: reviewing },
-    { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.flip(1), when: reviewing },
-    { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.accept(), when: reviewing },
-    { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.reject(), when: reviewing },
-    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.again(), when: (app) => app.review !== null && app.reads(app.review.method, "seed") },
+    { id: "previous", group: "review", keys: ["ArrowLeft"], icon: "left", run: (app) => app.queue.flip(-1), when: reviewing },
+    { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.queue.flip(1), when: reviewing },
+    { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.queue.accept(), when: reviewing },
+    { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.queue.reject(), when: reviewing },
+    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
     { id: "compare", group: "review", keys: ["C"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
     { id: "tool-frame", group: "tool", keys: ["V"], icon: "frame", run: tool("frame") },

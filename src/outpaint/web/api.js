@@ -3,26 +3,37 @@
 
 /** @typedef {{left: number, top: number, width: number, height: number}} Frame Whole pixels of the plane, y down. */
 /** @typedef {{id: number, name: string, visible: boolean, opacity: number, locked: boolean, kind: "pixels"|"mask"}} Layer */
-/** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
+/** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, masked: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
 /** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
 /** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
-/** @typedef {{number: number, name: string, kind?: string, values?: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
+/** @typedef {{number: number, name: string, kind: string, values: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
 const ROOT = "api/v1";
 /** Milliseconds until the events are asked for again. */
 const AGAIN = 3000;
+/** How often an upload waits for its turn. */
+const TURNS = 5;
 
 export class ApiError extends Error {
-  /** @param {number} status @param {string} message */
-  constructor(status, message) {
+  /** @param {number} status 0 if there was no answer @param {string} message @param {number} [seconds] after which it may go better */
+  constructor(status, message, seconds = 0) {
     super(message);
     this.status = status;
+    this.seconds = seconds;
+  }
+
+  /** Whether the same may be taken another time. */
+  get passes() {
+    return this.status === 0 || this.status === 429;
   }
 }
+
+/** @param {number} seconds @returns {Promise<void>} */
+export const pause = (seconds) => new Promise((done) => setTimeout(done, seconds * 1000));
 
 /** @param {string} address @param {RequestInit} [init] */
 async function fetched(address, init) {
@@ -34,7 +45,7 @@ async function fetched(address, init) {
   }
   if (answer.ok) return answer;
   const body = await answer.json().catch(() => ({}));
-  throw new ApiError(answer.status, body.error ?? body.detail ?? `${answer.status} ${answer.statusText}`);
+  throw new ApiError(answer.status, body.error ?? `${answer.status} ${answer.statusText}`, Number(answer.headers.get("Retry-After")));
 }
 
 /** @param {string} path @param {RequestInit} [init] */
@@ -47,7 +58,7 @@ const get = async (path) => (await call(path)).json();
 const post = async (path, body) =>
   (await call(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(body) })).json();
 
-/** @param {string} path @param {Record<string, any>} fields @returns {Promise<any>} */
+/** A form; if too many are being read already, it waits for its turn. @param {string} path @param {Record<string, any>} fields @returns {Promise<any>} */
 async function send(path, fields) {
   const form = new FormData();
   for (const [name, value] of Object.entries(fields)) {
@@ -55,7 +66,14 @@ async function send(path, fields) {
     else if (value instanceof Blob) form.set(name, value, `${name}.png`);
     else if (value !== undefined) form.set(name, String(value));
   }
-  return (await call(path, { method: "POST", body: form })).json();
+  for (let turn = 1; ; turn++) {
+    try {
+      return (await call(path, { method: "POST", body: form })).json();
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status !== 429 || turn === TURNS) throw error;
+      await pause(error.seconds || 1);
+    }
+  }
 }
 
 /** @param {string} path @returns {Promise<ImageBitmap|null>} null where there is nothing */
@@ -83,8 +101,8 @@ export const api = {
   redo: (count = 1) => post("canvas/redo", { count }),
   /** @param {number} level @param {number} column @param {number} row @param {number} revision */
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
-  /** White with the mask as alpha. @param {number} column @param {number} row */
-  maskTile: (column, row) => bitmap(`canvas/mask/${column}/${row}.png`),
+  /** White with the mask as alpha. @param {number} level @param {number} column @param {number} row */
+  maskTile: (level, column, row) => bitmap(`canvas/mask/${level}/${column}/${row}.png`),
   /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something */
   exportUrl(what, format, frame, quality) {
     const query = new URLSearchParams({ what, format });

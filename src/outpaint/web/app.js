@@ -2,8 +2,9 @@
 /** What can be done on the page, whoever asks for it: a key, a button, a pointer or another page's event. */
 import { api, ApiError } from "./api.js";
 import { Camera } from "./camera.js";
-import { common, extended, inRatio, same, toMultiple } from "./geometry.js";
+import { common, extended, inRatio, toMultiple } from "./geometry.js";
 import { t } from "./i18n.js";
+import { FINAL, Queue } from "./queue.js";
 import { Store } from "./store.js";
 
 /** @typedef {import("./api.js").Frame} Frame */
@@ -18,7 +19,6 @@ import { Store } from "./store.js";
  * }} State
  */
 
-export const FINAL = ["failed", "cancelled", "accepted", "rejected"];
 /** What of the frame stays where it is when it becomes larger on a side. @type {Record<import("./geometry.js").Direction, import("./geometry.js").Anchor>} */
 const ANCHORS = { left: { x: 1, y: null }, right: { x: 0, y: null }, up: { x: null, y: 1 }, down: { x: null, y: 0 }, all: { x: 0.5, y: 0.5 } };
 
@@ -34,24 +34,20 @@ export class App {
         wheel: localStorage.getItem("wheel") === "pan" ? "pan" : "zoom", letters: localStorage.getItem("letters") !== "off",
       }),
     );
-    /** What each job of this page was asked with. @type {Map<Job["id"], {request: import("./api.js").Request, before: Frame}>} */
-    this.asked = new Map();
     /** Set by main.js. */
     this.stage = /** @type {HTMLElement} */ (document.getElementById("stage"));
     this.covered = () => ({ top: 0, right: 0, bottom: 0, left: 0 });
-    /** @type {(change: import("./api.js").Changes, content: Frame|null) => void} */
+    /** @type {(change: import("./api.js").Changes, canvas: import("./api.js").Canvas) => void} */
     this.changed = () => {};
     this.refreshing = Promise.resolve();
+    /** Of photos that were not answered yet. */
+    this.importing = 0;
     this.camera = new Camera(this);
+    this.queue = new Queue(this);
   }
 
   get state() {
     return this.store.state;
-  }
-
-  /** The candidates that are looked at now. */
-  get review() {
-    return this.state.jobs.find((job) => job.id === this.state.reviewing) ?? null;
   }
 
   // Telling
@@ -97,8 +93,8 @@ export class App {
       if (before && before.revision === canvas.revision) return;
       const change = await api.changes(before?.revision ?? 0);
       this.store.set({ canvas });
-      this.changed(whole ? { ...change, tiles: "all" } : change, canvas.content);
-      if (!this.state.frame && canvas.content) {
+      this.changed(whole ? { ...change, tiles: "all", mask: "all" } : change, canvas);
+      if (!this.state.frame && canvas.content && !this.importing) {
         this.store.set({ frame: canvas.content });
         this.camera.fit();
       }
@@ -115,27 +111,10 @@ export class App {
       const jobs = await api.jobs();
       const known = new Map(jobs.map((job) => [job.id, job]));
       this.store.set({ jobs: this.state.jobs.filter((job) => known.has(job.id)) });
-      if (this.review === null && this.state.reviewing !== null) this.store.set({ reviewing: null, candidate: 0, comparing: false });
+      if (this.queue.review === null && this.state.reviewing !== null) this.store.set({ reviewing: null, candidate: 0, comparing: false });
       const shown = new Set(this.state.jobs.map((job) => job.id));
-      for (const job of jobs) if (shown.has(job.id) || !FINAL.includes(job.state)) this.receive(job);
+      for (const job of jobs) if (shown.has(job.id) || !FINAL.includes(job.state)) this.queue.receive(job);
     });
-  }
-
-  /** @param {Job} job */
-  receive(job) {
-    const jobs = [...this.state.jobs.filter((each) => each.id !== job.id), job].slice(-200);
-    this.store.set({ jobs });
-    if (job.state === "failed" && this.asked.has(job.id)) this.#failed(job);
-    if (this.review && !FINAL.includes(this.review.state)) return;
-    const ready = jobs.find((each) => each.candidates > 0 && !FINAL.includes(each.state));
-    this.store.set({ reviewing: ready?.id ?? null, candidate: 0, comparing: false });
-    if (ready) this.announce(t("candidate.of", { n: 1, count: ready.candidates }));
-  }
-
-  /** Say so once. @param {Job} job */
-  #failed(job) {
-    this.asked.delete(job.id);
-    this.notify(job.error ?? t("failed"));
   }
 
   // Photos
@@ -151,7 +130,8 @@ export class App {
       picture?.close();
       corner = { left: Math.round(at.x - width / 2), top: Math.round(at.y - height / 2) };
     }
-    const done = await this.attempt(() => api.importPhoto(file, corner));
+    this.importing++; // the events may tell of it before the answer comes, and the frame is set once
+    const done = await this.attempt(() => api.importPhoto(file, corner)).finally(() => this.importing--);
     if (!done) return;
     await this.refresh();
     this.store.set({ frame: done.frame });
@@ -182,7 +162,7 @@ export class App {
     const frame = extended(base, direction, this.state.amount, this.state.unit);
     this.store.set({ frame: toMultiple(frame, this.multiple, ANCHORS[direction], Math.ceil) });
     this.camera.fit();
-    if (await this.outpaint(before)) return;
+    if (await this.queue.outpaint(before)) return;
     this.store.set({ frame: was });
     this.camera.fit();
   }
@@ -199,87 +179,6 @@ export class App {
   nudge(dx, dy) {
     const { frame } = this.state;
     if (frame) this.store.set({ frame: { ...frame, left: frame.left + dx, top: frame.top + dy } });
-  }
-
-  // Jobs
-
-  /** Ask for candidates; whether the server took it. @param {Frame} [before] what the frame goes back to if they are rejected */
-  async outpaint(before) {
-    const { frame, request } = this.state;
-    if (!frame) {
-      this.notify(t("empty"));
-      return false;
-    }
-    const count = this.reads(request.method, "seed") ? request.count : 1;
-    const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
-    const negative = this.reads(request.method, "negative") ? request.negative : "";
-    const taken = await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
-    if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
-    return taken;
-  }
-
-  /** Whether a method does anything with it; candidates differ only by "seed". @param {string} method @param {string} name */
-  reads(method, name) {
-    return this.state.methods.find((each) => each.name === method)?.reads.includes(name) ?? true;
-  }
-
-  /** Whether the server took it. @param {import("./api.js").Request} request @param {Frame} before */
-  async submit(request, before) {
-    const job = await this.attempt(() => api.submit(request));
-    if (!job) return false;
-    this.asked.set(job.id, { request, before });
-    // Its events may have come before the answer.
-    const heard = this.state.jobs.find((each) => each.id === job.id);
-    if (heard?.state === "failed") this.#failed(heard);
-    else this.announce(t("queued"));
-    if (!heard) this.receive(job);
-    return true;
-  }
-
-  /** @param {number} step */
-  flip(step) {
-    const job = this.review;
-    if (!job) return;
-    const candidate = (this.state.candidate + step + job.candidates) % job.candidates;
-    this.store.set({ candidate });
-    this.announce(t("candidate.of", { n: candidate + 1, count: job.candidates }));
-  }
-
-  async accept() {
-    const job = this.review;
-    if (!job) return;
-    const done = await this.attempt(() => api.accept(job.id, this.state.candidate));
-    if (!done) return;
-    await this.refresh();
-    this.receive({ ...job, state: "accepted" });
-    this.announce(t("accepted"));
-  }
-
-  /** @param {Job|null} job */
-  async reject(job = this.review) {
-    if (!job || !(await this.drop(job))) return;
-    const asked = this.asked.get(job.id);
-    if (asked && this.state.frame && same(this.state.frame, job.frame)) this.store.set({ frame: asked.before });
-    this.announce(t("rejected"));
-  }
-
-  /** Whether the server let it go. @param {Job} job */
-  async drop(job) {
-    const dropped = await this.attempt(() => api.drop(job.id));
-    if (dropped) this.receive(dropped);
-    return Boolean(dropped);
-  }
-
-  /** The same with other seeds; these candidates go once the new ones are in the queue. */
-  async again() {
-    const job = this.review;
-    if (!job) return;
-    const { frame, method, prompt = "", negative = "", seed = 0, count = 3, settings = {} } = job;
-    const asked = this.asked.get(job.id) ?? { request: { frame, method, prompt, negative, seed, count, settings }, before: frame };
-    const request = { ...asked.request, seed: asked.request.seed + asked.request.count };
-    if (!(await this.submit(request, asked.before))) return;
-    this.store.set({ request: { ...this.state.request, seed: request.seed } });
-    await this.drop(job);
   }
 
   // Steps

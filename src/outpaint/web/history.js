@@ -36,13 +36,12 @@ export function historyPanel(app) {
 }
 
 /** A step in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
-function said({ name, kind, values = {} }) {
-  const [words, ...about] = name.split(": ");
-  const key = `step.${kind ?? words.replace(/ (\w)/g, (_, letter) => letter.toUpperCase())}`;
+function said({ name, kind, values }) {
+  const key = `step.${kind}`;
   const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);
   const text = known(`${key}.${which}`, known(key, ""));
   if (!text) return name;
-  const subject = values.layer_name ?? values.name ?? about.join(": ");
+  const subject = values.name ?? values.layer_name;
   const figure = values.opacity === undefined ? "" : `${Math.round(Number(values.opacity) * 100)} %`;
   return [[text, subject].filter(Boolean).join(": "), figure].filter(Boolean).join(" · ");
 }

@@ -2,10 +2,10 @@
 /** Jobs in place: progress over the frame they paint, candidates on the canvas, the bar to choose among them. */
 import { bindButtons } from "./actions.js";
 import { api } from "./api.js";
-import { FINAL } from "./app.js";
 import { $, make } from "./elements.js";
 import { place } from "./frame.js";
 import { t } from "./i18n.js";
+import { FINAL } from "./queue.js";
 import { originOf, placed, toScreen } from "./view.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -51,7 +51,7 @@ export class Jobs {
       if (!box) {
         const bar = make("progress", { max: 1, "aria-label": t("progress") });
         const text = make("span");
-        const stop = make("button", { type: "button", onclick: () => this.app.reject(this.app.state.jobs.find((each) => each.id === job.id)) }, t("cancel"));
+        const stop = make("button", { type: "button", onclick: () => this.app.queue.reject(this.app.state.jobs.find((each) => each.id === job.id)) }, t("cancel"));
         box = { element: make("div", { className: "job" }, make("div", { className: "card" }, text, bar, stop)), bar, text };
         $("overlay").append(box.element);
         this.boxes.set(job.id, box);
@@ -59,7 +59,7 @@ export class Jobs {
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
       const percent = Math.round(job.progress * 100);
-      box.text.textContent = job.state === "waiting" ? t("waiting") : [job.text || t("painting"), percent && `${percent} %`].filter(Boolean).join(" · ");
+      box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job.text), percent && `${percent} %`].filter(Boolean).join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
     }
     const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => String(job.id)));
@@ -77,7 +77,7 @@ export class Jobs {
   }
 
   #review() {
-    const job = this.app.review;
+    const job = this.app.queue.review;
     this.review.hidden = !job;
     if (!job) return;
     const { candidate } = this.app.state;
@@ -92,7 +92,7 @@ export class Jobs {
         const picture = this.pictures.get(`${job.id}#${n}`);
         const small = make("canvas", { width: 96, height: Math.max(32, Math.min(96, Math.round((96 * job.frame.height) / job.frame.width))) });
         if (picture) small.getContext("2d").drawImage(picture, 0, 0, small.width, small.height);
-        return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: job.candidates }), onclick: () => this.app.flip(n - this.app.state.candidate) }, small);
+        return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: job.candidates }), onclick: () => this.app.queue.flip(n - this.app.state.candidate) }, small);
       }));
     }
     [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === candidate)));
@@ -124,7 +124,7 @@ export class Jobs {
       if (job) place(box.element, job.frame, view);
       box.element.classList.toggle("aside", id === this.app.state.reviewing);
     }
-    const job = this.app.review;
+    const job = this.app.queue.review;
     if (!job || matchMedia("(max-width: 720px)").matches) {
       this.review.style.transform = "";
       return;
@@ -139,7 +139,7 @@ export class Jobs {
 
   /** The candidate that is looked at, where it will be. @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio */
   draw(context, view, ratio) {
-    const job = this.app.review;
+    const job = this.app.queue.review;
     const picture = job && !this.app.state.comparing && this.pictures.get(`${job.id}#${this.app.state.candidate}`);
     if (!job || !picture) return;
     const scale = view.zoom * ratio;
@@ -148,4 +148,10 @@ export class Jobs {
     context.imageSmoothingQuality = scale < 0.5 ? "medium" : "low";
     context.drawImage(picture, x, y, width, height);
   }
+}
+
+/** The server's words for what is going on, in the reader's language where they are known. @param {string} text */
+function said(text) {
+  const [, n, count] = /^candidate (\d+) of (\d+)$/.exec(text) ?? [];
+  return n ? t("candidate.of", { n, count }) : text || t("painting");
 }

@@ -67,10 +67,23 @@ export function layersPanel(app) {
     const stays = !below ? t("layer.merge.lowest") : layer.locked || below.locked ? t("layer.merge.locked") : !layer.visible || !below.visible ? t("layer.merge.hidden") : null;
     return make("div", { className: "tools" },
       opacity, figure,
-      button("up", "higher", () => move(layer, index + 1), { disabled: index === pixels.length - 1 }),
-      button("down", "lower", () => move(layer, index - 1), { disabled: index === 0 }),
+      button("up", "higher", () => shift(layer, 1), { disabled: index === pixels.length - 1 }),
+      button("down", "lower", () => shift(layer, -1), { disabled: index === 0 }),
       button("merge", "merge", () => app.command({ kind: "MergeDown", layer: layer.id }), { disabled: stays !== null, title: stays ?? t("layer.merge") }),
       button("clear", "remove", () => app.command({ kind: "RemoveLayer", layer: layer.id }), { disabled: layer.locked, title: t(layer.locked ? "layer.remove.locked" : "layer.remove") }));
+  }
+
+  /** Where layers will be once the server has answered. @type {Map<number, number>} */
+  const places = new Map();
+  let moving = Promise.resolve();
+
+  /** One place up or down, from where the presses before have brought it. @param {Layer} layer @param {number} step */
+  function shift(layer, step) {
+    const pixels = app.state.canvas?.layers.filter((each) => each.kind === "pixels") ?? [];
+    const place = (places.get(layer.id) ?? pixels.findIndex((each) => each.id === layer.id)) + step;
+    if (!pixels[place]) return;
+    places.set(layer.id, place);
+    moving = moving.catch(() => {}).then(() => move(layer, place)).finally(() => places.get(layer.id) === place && places.delete(layer.id));
   }
 
   /** @param {Layer} layer @param {number} index from the bottom */
@@ -88,7 +101,7 @@ export function layersPanel(app) {
       if (!step) return;
       event.preventDefault();
       choose(layer.id);
-      if (pixels[index + step]) move(layer, index + step);
+      shift(layer, step);
     });
     handle.addEventListener("pointerdown", (/** @type {PointerEvent} */ down) => {
       if (down.button !== 0) return;

@@ -39,9 +39,9 @@ app.covered = () => {
     ? { top: tools.bottom + 38, right: 26, left: 26, bottom: 300 }
     : { top: bar.bottom + 52, right: stage.right - panel.left + 44, left: tools.right + 44, bottom: 110 };
 };
-app.changed = (change, content) => {
-  scene.change(change, content);
-  mask.change(change.mask);
+app.changed = (change, canvas) => {
+  scene.change(change, canvas.content);
+  mask.change(change, canvas.masked);
 };
 
 function switchTheme() {
@@ -101,10 +101,11 @@ matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => scen
 addEventListener("keydown", (event) => event.key === "Tab" && (document.documentElement.dataset.keyboard = ""), true);
 addEventListener("pointerdown", () => delete document.documentElement.dataset.keyboard, true);
 
+addEventListener("beforeunload", (event) => mask.strokes.length && event.preventDefault()); // some are not kept yet
 new ResizeObserver(() => jobs.place()).observe(app.stage);
 
 await app.reload();
-const waiting = app.review ?? app.state.jobs.at(-1);
+const waiting = app.queue.review ?? app.state.jobs.at(-1);
 if (waiting) {
   app.store.set({ frame: waiting.frame });
   app.camera.fit();
@@ -112,7 +113,7 @@ if (waiting) {
 let connected = true, first = true;
 api.listen({
   canvas: () => app.refresh(),
-  job: (job) => app.receive(job),
+  job: (job) => app.queue.receive(job),
   open: () => {
     if (!connected) {
       app.calm();
@@ -121,7 +122,7 @@ api.listen({
     if (first) app.refresh();
     else app.reload();
     scene.tiles.cache.retry();
-    mask.cache.retry();
+    mask.tiles.cache.retry();
     connected = true;
     first = false;
     document.documentElement.dataset.connected = "true";

@@ -1,16 +1,19 @@
 // @ts-check
 /** The mask: the server's tiles, tinted, and the brush, whose strokes are sent as grey pictures. */
-import { api, ApiError } from "./api.js";
-import { TileCache } from "./cache.js";
+import { api, ApiError, pause } from "./api.js";
 import { t } from "./i18n.js";
-import { SIDE } from "./tiles.js";
-import { originOf, placed, toPlane } from "./view.js";
+import { common } from "./geometry.js";
+import { SIDE, spotOf, Tiles } from "./tiles.js";
+import { originOf, toPlane } from "./view.js";
 
 /** @typedef {{x: number, y: number}} Point */
 /** @typedef {{points: Point[], mode: "add"|"erase", radius: number}} Stroke radius: in pixels of the plane */
 
 const TINT = "#f0386b";
-const KEPT = 600;
+/** The coarsest tiles that the server makes of a mask. */
+const TOP = 6;
+/** Seconds until a stroke that the server could not take is sent again. */
+const AGAIN = 1;
 /** Pixels of one stroke's picture: what a browser's canvas and the server take. */
 const LONGEST = 16_384;
 const LARGEST = 64_000_000;
@@ -20,29 +23,24 @@ export class Mask {
   constructor(app, redraw) {
     this.app = app;
     this.redraw = redraw;
-    const fetch = (/** @type {string} */ name) => {
-      const [column, row] = name.split("/").map(Number);
-      return api.maskTile(column, row);
-    };
-    this.cache = new TileCache(fetch, KEPT, redraw, redraw);
-    /** Where there may be something, by "column/row". @type {Set<string>} */
-    this.known = new Set();
-    /** So much is masked that nobody listed it: there may be something everywhere. */
-    this.everywhere = false;
+    this.tiles = new Tiles(({ level, column, row }) => api.maskTile(level, column, row), redraw, redraw, TOP);
     /** On their way to the server. @type {Stroke[]} */
     this.strokes = [];
+    /** They go one after the other: what was masked and erased again is not masked. */
+    this.sending = Promise.resolve();
     /** @type {Point|null} */
     this.cursor = null;
     this.sheet = document.createElement("canvas");
   }
 
-  /** These tiles are different now. @param {[number, number][]|"all"} changed */
-  change(changed) {
-    if (changed === "all") this.everywhere = true;
-    const names = changed === "all" ? null : new Set(changed.map((spot) => spot.join("/")));
-    for (const name of names ?? []) this.known.add(name);
-    this.cache.spoil((name) => !names || names.has(name));
-    this.redraw();
+  /** @param {import("./api.js").Changes} change @param {import("./api.js").Frame|null} masked the frame around it */
+  change(change, masked) {
+    this.tiles.change(change.mask, change.revision, masked);
+  }
+
+  /** True while something is shown otherwise than it is. */
+  get busy() {
+    return this.tiles.cache.busy || this.strokes.length > 0;
   }
 
   /** Where the brush hangs over the stage. @param {Point|null} point */
@@ -79,20 +77,26 @@ export class Mask {
         this.cursor = point;
         this.redraw();
       },
-      end: async () => {
-        try {
-          await this.app.attempt(() => this.#send(stroke));
-          await this.app.refresh();
-          await this.#shown(stroke);
-        } finally {
-          drop();
-        }
-      },
+      end: () => (this.sending = this.sending.catch(() => {}).then(() => this.#take(stroke)).finally(drop)),
       cancel: drop,
     };
   }
 
-  /** @param {Stroke} stroke */
+  /** Until the server has it and the page shows it; a server that is away or has too much to do is waited for. @param {Stroke} stroke */
+  async #take(stroke) {
+    for (;;) {
+      const later = await this.app.attempt(() => this.#send(stroke).catch((error) => {
+        if (error instanceof ApiError && error.passes) return true;
+        throw error;
+      }));
+      if (!later) break;
+      await pause(AGAIN);
+    }
+    await this.app.refresh();
+    await this.#shown(stroke);
+  }
+
+  /** @param {Stroke} stroke @returns {Promise<boolean|void>} */
   async #send(stroke) {
     const { left, top, width, height } = boxOf(stroke);
     if (Math.max(width, height) > LONGEST || width * height > LARGEST) throw new ApiError(413, t("mask.large"));
@@ -108,12 +112,12 @@ export class Mask {
   async #shown(stroke) {
     const box = boxOf(stroke);
     const under = (/** @type {string} */ name) => {
-      const [column, row] = name.split("/").map((each) => Number(each) * SIDE);
-      return column < box.left + box.width && row < box.top + box.height && column + SIDE > box.left && row + SIDE > box.top;
+      const { level, column, row } = spotOf(name), side = SIDE * 2 ** level;
+      return common(box, { left: column * side, top: row * side, width: side, height: side }) !== null;
     };
     for (let tries = 0; tries < 40; tries++) {
-      await new Promise((done) => setTimeout(done, 25));
-      if (![...this.cache.loading.keys(), ...this.cache.wanted].some(under)) return;
+      await pause(0.025);
+      if (![...this.tiles.cache.loading.keys(), ...this.tiles.cache.wanted].some(under)) return;
     }
   }
 
@@ -121,43 +125,15 @@ export class Mask {
   async clear() {
     const refused = this.refused();
     if (refused) return this.app.notify(refused);
-    const { content } = this.app.state.canvas ?? {};
-    const spots = [...this.known].map((name) => name.split("/").map(Number));
-    if (this.everywhere && content) {
-      spots.push([Math.floor(content.left / SIDE), Math.floor(content.top / SIDE)]);
-      spots.push([Math.floor((content.left + content.width - 1) / SIDE), Math.floor((content.top + content.height - 1) / SIDE)]);
-    }
-    if (!spots.length) return;
-    let [left, top] = spots[0], [right, bottom] = spots[0];
-    for (const [x, y] of spots) {
-      left = Math.min(left, x), top = Math.min(top, y);
-      right = Math.max(right, x), bottom = Math.max(bottom, y);
-    }
-    const frame = [left, top, right + 1 - left, bottom + 1 - top].map((each) => each * SIDE);
+    const { masked } = this.app.state.canvas ?? {};
+    if (!masked) return;
+    const frame = [masked.left, masked.top, masked.width, masked.height];
     if (await this.app.command({ kind: "SetMask", frame, mode: "subtract" })) this.app.announce(t("mask.cleared"));
-  }
-
-  /** The masked tiles that can be seen, at most as many as are kept. @param {import("./view.js").View} view @param {number} width @param {number} height CSS pixels */
-  #seen(view, width, height) {
-    const end = toPlane(view, { x: width, y: height });
-    const left = Math.floor(view.x / SIDE), right = Math.floor(end.x / SIDE), top = Math.floor(view.y / SIDE), bottom = Math.floor(end.y / SIDE);
-    const all = (right - left + 1) * (bottom - top + 1);
-    const seen = [];
-    if (all <= KEPT && (this.everywhere || all < this.known.size)) {
-      for (let row = top; row <= bottom; row++)
-        for (let column = left; column <= right; column++) if (this.everywhere || this.known.has(`${column}/${row}`)) seen.push(`${column}/${row}`);
-      return seen;
-    }
-    for (const name of this.known) {
-      const [column, row] = name.split("/").map(Number);
-      if (column >= left && column <= right && row >= top && row <= bottom && seen.push(name) >= KEPT) break;
-    }
-    return seen;
   }
 
   /** @param {CanvasRenderingContext2D} target @param {import("./view.js").View} view @param {number} ratio */
   draw(target, view, ratio) {
-    if (this.known.size || this.everywhere || this.strokes.length) this.#tint(target, view, ratio);
+    if (this.tiles.content || this.strokes.length) this.#tint(target, view, ratio);
     if (this.cursor) this.#circle(target, this.cursor, ratio);
   }
 
@@ -165,17 +141,10 @@ export class Mask {
   #tint(target, view, ratio) {
     const { width, height } = target.canvas;
     const scale = view.zoom * ratio, origin = originOf(view, scale);
-    this.cache.begin();
-    /** @type {[string, ImageBitmap][]} */
-    const tiles = [];
-    for (const name of this.#seen(view, width / ratio, height / ratio)) {
-      const { bitmap } = this.cache.look(name) ?? {};
-      if (bitmap) tiles.push([name, bitmap]);
-    }
-    this.cache.end();
     const visible = this.app.state.canvas?.layers.find((each) => each.kind === "mask")?.visible ?? true;
-    if (!visible || (!tiles.length && !this.strokes.length)) return;
-    const { sheet } = this;
+    const { sheet, tiles } = this;
+    tiles.cache.begin();
+    if (!visible) return;
     if (sheet.width !== width || sheet.height !== height) {
       sheet.width = width;
       sheet.height = height;
@@ -185,11 +154,9 @@ export class Mask {
     context.globalCompositeOperation = "source-over";
     context.clearRect(0, 0, width, height);
     context.imageSmoothingEnabled = scale < 2;
-    for (const [name, bitmap] of tiles) {
-      const [column, row] = name.split("/").map((each) => Number(each) * SIDE);
-      const box = placed({ left: column, top: row, width: SIDE, height: SIDE }, origin, scale);
-      context.drawImage(bitmap, box.x, box.y, box.width, box.height);
-    }
+    const seen = { left: origin.x / scale, top: origin.y / scale, width: width / scale, height: height / scale };
+    for (const spot of tiles.over(seen, scale)) tiles.drawTile(context, spot, origin, scale);
+    tiles.cache.end();
     context.setTransform(scale, 0, 0, scale, -origin.x, -origin.y);
     for (const { points, mode, radius } of this.strokes) {
       context.globalCompositeOperation = mode === "add" ? "source-over" : "destination-out";

@@ -77,7 +77,7 @@ export function bindPointer(app, mask) {
     const plane = toPlane(view, start);
     if (event.button === 1 || space || tool === "hand") return pan(start);
     if (tool === "mask" || tool === "eraser") return mask.stroke(plane, tool === "mask" ? "add" : "erase");
-    if (!frame || !holds(frame, plane) || app.review) return pan(start);
+    if (!frame || !holds(frame, plane) || app.queue.review) return pan(start);
     return {
       move(/** @type {{x: number, y: number}} */ point) {
         const zoom = app.state.view.zoom;

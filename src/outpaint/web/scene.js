@@ -1,5 +1,6 @@
 // @ts-check
 /** What the stage shows: the dots of the plane, the frame's stripes, the picture, a candidate, the mask. */
+import { api } from "./api.js";
 import { $ } from "./elements.js";
 import { Frames } from "./frames.js";
 import { Sheet } from "./sheet.js";
@@ -8,6 +9,8 @@ import { originOf, placed } from "./view.js";
 
 /** Milliseconds without movement after which the picture is drawn as fine as the screen is. */
 const REST = 150;
+/** The level at which four tiles cover the whole plane. */
+const TOP = 23;
 
 export class Scene {
   /** @param {import("./app.js").App} app */
@@ -20,9 +23,10 @@ export class Scene {
     };
     this.drawing = 0;
     this.sheet = new Sheet(this.redraw);
-    this.tiles = new Tiles((spot) => this.sheet.arrived(spot), this.redraw);
+    const fetch = (/** @type {import("./tiles.js").Spot} */ { level, column, row }, /** @type {number} */ revision) => api.tile(level, column, row, revision);
+    this.tiles = new Tiles(fetch, (spot) => this.sheet.arrived(spot), this.redraw, TOP);
     this.frames = new Frames();
-    /** Drawn between the picture and the frame. @type {{draw: (context: CanvasRenderingContext2D, view: import("./view.js").View, ratio: number) => void}[]} */
+    /** Drawn between the picture and the frame. @type {{busy?: boolean, draw: (context: CanvasRenderingContext2D, view: import("./view.js").View, ratio: number) => void}[]} */
     this.above = [];
     /** Device pixels per CSS pixel; 1 while a slow machine moves a fine screen. */
     this.ratio = devicePixelRatio;
@@ -81,10 +85,10 @@ export class Scene {
     context.fillStyle = this.colours.plane;
     context.fillRect(0, 0, canvas.width, canvas.height);
     this.#grid(view);
-    if (frame && !this.app.review) this.#hatch(frame, view);
+    if (frame && !this.app.queue.review) this.#hatch(frame, view);
     this.sheet.draw(context, this.tiles, view, ratio);
     for (const each of this.above) each.draw(context, view, ratio);
-    const busy = String(this.tiles.cache.busy || this.sheet.scale !== view.zoom * ratio);
+    const busy = String(this.tiles.cache.busy || this.sheet.scale !== view.zoom * ratio || this.above.some((each) => each.busy));
     if (busy !== this.busy) canvas.dataset.busy = this.busy = busy;
     this.frames.count();
   }

@@ -1,6 +1,5 @@
 // @ts-check
-/** The canvas from the server's tile pyramid; what is not there yet is drawn from a coarser tile. */
-import { api } from "./api.js";
+/** A picture from the server's tile pyramid; what is not there yet is drawn from a coarser tile. */
 import { TileCache } from "./cache.js";
 import { levelFor, placed } from "./view.js";
 
@@ -11,17 +10,13 @@ export const SIDE = 256;
 /** Of 256 kB each. */
 const KEPT = 600;
 const COARSER = 6;
-const TOP = 23;
 
 export class Tiles {
-  /** @param {(spot: Spot) => void} arrived @param {() => void} redraw */
-  constructor(arrived, redraw) {
+  /** @param {(spot: Spot, revision: number) => Promise<ImageBitmap|null>} fetch @param {(spot: Spot) => void} arrived @param {() => void} redraw @param {number} top the coarsest level that there is */
+  constructor(fetch, arrived, redraw, top) {
     this.redraw = redraw;
-    const fetch = (/** @type {string} */ name) => {
-      const { level, column, row } = spotOf(name);
-      return api.tile(level, column, row, this.revision);
-    };
-    this.cache = new TileCache(fetch, KEPT, (name) => arrived(spotOf(name)), redraw);
+    this.top = top;
+    this.cache = new TileCache((name) => fetch(spotOf(name), this.revision), KEPT, (name) => arrived(spotOf(name)), redraw);
     this.revision = 0;
     /** @type {Frame|null} */
     this.content = null;
@@ -43,7 +38,7 @@ export class Tiles {
   /** The tiles that show a part of the plane. @param {Frame} seen @param {number} scale device pixels per pixel of the plane @returns {Spot[]} */
   over(seen, scale) {
     if (!this.content) return [];
-    const level = levelFor(scale);
+    const level = Math.min(this.top, levelFor(scale));
     const side = SIDE * 2 ** level;
     const { content } = this;
     const left = Math.max(seen.left, content.left), right = Math.min(seen.left + seen.width, content.left + content.width);
@@ -68,7 +63,7 @@ export class Tiles {
       if (tile.bitmap) context.drawImage(tile.bitmap, x, y, width, height);
       return;
     }
-    for (let up = 1; up <= COARSER && spot.level + up <= TOP; up++) {
+    for (let up = 1; up <= COARSER && spot.level + up <= this.top; up++) {
       const above = this.cache.peek(nameOf({ level: spot.level + up, column: spot.column >> up, row: spot.row >> up }));
       if (!above) continue;
       const part = SIDE / 2 ** up, mask = 2 ** up - 1;
@@ -82,7 +77,7 @@ export class Tiles {
 export const nameOf = (spot) => `${spot.level}/${spot.column}/${spot.row}`;
 
 /** @param {string} name @returns {Spot} */
-function spotOf(name) {
+export function spotOf(name) {
   const [level, column, row] = name.split("/").map(Number);
   return { level, column, row };
 }
