@@ -20,10 +20,13 @@ from outpaint.painters.patch.smooth import Floats
 BORDER = 3.0
 """What a squared level counts along the border, beside one at a joint between pieces."""
 
+SLACK = 20.0
+"""What it costs that a piece has to be bent by a pixel of the coarse level to fit at the border; see `bending`."""
+
 FOLLOW = 0.1
 """What it counts where a piece strays from the coarse picture."""
 
-MOST = 1500
+MOST = 2500
 """The largest cost of a joint between two pixels, in squared levels."""
 
 FOLD = 8.0
@@ -93,7 +96,7 @@ def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
     for _ in range(SWEEPS):
         if not _expanded(level, shifts, offers, labels, everywhere, costs, guide):
             break
-    return Pieces(shifts, labels).trimmed(hole)
+    return Pieces.straight(shifts, labels).trimmed(hole)
 
 
 def first_labels(known: Bools, shifts: Shifts) -> Labels:
@@ -132,7 +135,7 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
         offers = Offers.nearby(labels, hole, free, len(shifts))
         costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
         _expanded(level, shifts, offers, labels, free, costs, None)
-    return Pieces(shifts, labels).trimmed(hole)
+    return Pieces.straight(shifts, labels).trimmed(hole)
 
 
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:
@@ -170,6 +173,7 @@ def _expanded(
         border=np.float32(BORDER),
         follow=np.float32(0 if guide is None else FOLLOW),
         most=np.int32(MOST),
+        slack=np.float32(-1 if guide is None else SLACK),
     )
     return int(
         label_kernels.expand(scene, weights, shifts, costs.tolls, offers.first, offers.pixels, labels, ys, xs, index)
