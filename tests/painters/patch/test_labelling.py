@@ -28,8 +28,11 @@ def expanded(given: kernels.Scene, shifts: np.ndarray, labels: np.ndarray, sweep
     index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(len(shifts), len(ys))
     costs = [int(kernels.cost(given, weights, shifts, tolls, labels))]
+    lists = offers.first, offers.pixels
+    price = np.empty(len(offers.pixels), np.int32)
+    kernels.charges(0, len(shifts), given, weights, shifts, tolls, *lists, ys, xs, price)
     for _ in range(sweeps):
-        kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
+        kernels.expand(given, weights, shifts, tolls, *lists, price, labels, ys, xs, index)
         costs.append(int(kernels.cost(given, weights, shifts, tolls, labels)))
     return costs
 
@@ -77,7 +80,9 @@ def test_two_labels_are_solved_exactly(seed: int) -> None:
     ys, xs = (part.astype(np.int32) for part in hole.T)
     index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(2, len(ys))
-    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
+    price = np.empty(len(offers.pixels), np.int32)
+    kernels.charges(0, 2, given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
+    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, price, labels, ys, xs, index)
     assert int(kernels.cost(given, weights, shifts, tolls, labels)) == best
 
 

@@ -119,12 +119,21 @@ def cost(scene, weights, shifts, tolls, labels):
 
 
 @compiled
-def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index):
+def charges(start, stop, scene, weights, shifts, tolls, first, offered, ys, xs, out):
+    """out: what it costs each free pixel to take what it is offered, whatever its neighbours take."""
+    for k in range(start, stop):
+        for i in range(first[k], first[k + 1]):
+            out[i] = charge(scene, weights, shifts[k], tolls[k], ys[offered[i]], xs[offered[i]])
+
+
+@compiled
+def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs, index):
     """Offer every shift in turn to some of the free pixels; answers how many took one. labels: changed in place.
 
     tolls: K float32, what each pixel of a shift pays.
     ys, xs: the free pixels. index: H x W, working space, -1 everywhere.
-    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]].
+    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]], and price, the
+    charge of each.
     """
     height, width = scene.known.shape
     size = 0
@@ -156,7 +165,7 @@ def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index)
         for i in range(n):
             y, x = ys[some[i]], xs[some[i]]
             a = shifts[labels[y, x]]
-            terminal[i] += charge(scene, weights, new, tolls[k], y, x) - now[some[i]]
+            terminal[i] += price[first[k] + i] - now[some[i]]
             for d in range(4):
                 t, s = neighbour(y, x, d)
                 beside[i, d] = -1
@@ -195,5 +204,5 @@ def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index)
             if labels[y, x] != k and parent[i] != FREE and sink[i]:
                 labels[y, x] = k
                 changed += 1
-                now[some[i]] = charge(scene, weights, new, tolls[k], y, x)
+                now[some[i]] = price[first[k] + i]
     return changed

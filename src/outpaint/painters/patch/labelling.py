@@ -16,6 +16,7 @@ from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams, source_of
 from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
 from outpaint.painters.patch.smooth import Floats
+from outpaint.parallel import over_rows
 
 BORDER = 3.0
 """What a squared level counts along the border, beside one at a joint between pieces."""
@@ -93,9 +94,7 @@ def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
     everywhere = np.nonzero(hole)
     offers = Offers.everywhere(len(shifts), len(everywhere[0]))
     guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    for _ in range(SWEEPS):
-        if not _expanded(level, shifts, offers, labels, everywhere, costs, guide):
-            break
+    _expand(level, shifts, offers, labels, everywhere, costs, guide, SWEEPS)
     return Pieces.straight(shifts, labels).trimmed(hole)
 
 
@@ -134,7 +133,7 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
         free = np.nonzero(band)
         offers = Offers.nearby(labels, hole, free, len(shifts))
         costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
-        _expanded(level, shifts, offers, labels, free, costs, None)
+        _expand(level, shifts, offers, labels, free, costs, None, 1)
     return Pieces.straight(shifts, labels).trimmed(hole)
 
 
@@ -143,7 +142,7 @@ def filled_in(level: Level) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(level.pixels[nearest_known(level.known)])
 
 
-def _expanded(
+def _expand(
     level: Level,
     shifts: Shifts,
     offers: Offers,
@@ -151,8 +150,9 @@ def _expanded(
     free: Places,
     costs: Costs,
     guide: npt.NDArray[np.uint8] | None,
-) -> int:
-    """One sweep of offers to the free pixels; labels are changed in place."""
+    sweeps: int,
+) -> None:
+    """Sweeps of offers to the free pixels, until none is taken; labels are changed in place."""
     from outpaint.painters.patch import label_kernels
 
     known = level.known
@@ -175,9 +175,14 @@ def _expanded(
         most=np.int32(MOST),
         slack=np.float32(-1 if guide is None else SLACK),
     )
-    return int(
-        label_kernels.expand(scene, weights, shifts, costs.tolls, offers.first, offers.pixels, labels, ys, xs, index)
+    price = np.empty(len(offers.pixels), np.int32)
+    lists = offers.first, offers.pixels
+    over_rows(
+        label_kernels.charges, len(shifts), scene, weights, shifts, costs.tolls, *lists, ys, xs, price, at_least=4
     )
+    for _ in range(sweeps):
+        if not label_kernels.expand(scene, weights, shifts, costs.tolls, *lists, price, labels, ys, xs, index):
+            break
 
 
 def folds(level: Level) -> Floats:
