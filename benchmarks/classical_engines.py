@@ -19,7 +19,7 @@ def patch(photo: Bytes, hole: Bools) -> Bytes:
 
     pixels = photo.astype(np.float32) / 255 * ~hole[..., None]
     view = View(pixels, hole.astype(np.float32), Frame(0, 0, hole.shape[1], hole.shape[0]))
-    steps = PAINTER.paint(view, PAINTER.brief("", "", 1, {}))
+    steps = PAINTER.paint(view, PAINTER.brief("", "", 0, {}))
     while True:
         try:
             next(steps)

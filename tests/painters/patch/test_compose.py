@@ -12,7 +12,7 @@ def two_pieces(height: int, width: int, start: int) -> tuple[np.ndarray, Pieces]
     labels = np.zeros((height, width), np.int32)
     labels[height // 2 :] = 1
     shifts = np.array([[0, 0, -start], [0, -1, -start // 2]], np.int32)
-    return known, Pieces(shifts, labels)
+    return known, Pieces.straight(shifts, labels)
 
 
 def test_a_gradient_is_continued_without_a_step() -> None:
@@ -32,7 +32,7 @@ def test_a_hard_edge_at_the_border_does_not_stain_the_hole() -> None:
     known, _ = two_pieces(40, 80, 50)
     pixels = np.zeros((40, 80, 3), np.float32)
     pixels[10:30, 30:50] = 1
-    pieces = Pieces(np.array([[0, 0, -50]], np.int32), np.zeros((40, 80), np.int32))
+    pieces = Pieces.straight(np.array([[0, 0, -50]], np.int32), np.zeros((40, 80), np.int32))
     answer = composed(pixels, known, pieces)
     assert answer[:, 66:].max() < 0.03
 
@@ -41,7 +41,7 @@ def test_copied_texture_stays_as_it_is() -> None:
     grain = np.random.default_rng(0).normal(0.5, 0.1, (60, 90, 3)).astype(np.float32)
     known, _ = two_pieces(60, 90, 60)
     grain *= known[..., None]
-    pieces = Pieces(np.array([[0, 0, -60]], np.int32), np.zeros((60, 90), np.int32))
+    pieces = Pieces.straight(np.array([[0, 0, -60]], np.int32), np.zeros((60, 90), np.int32))
     answer = composed(grain, known, pieces)
     inner = answer[:, 75:] - grain[:, 15:30]
     assert np.abs(inner - inner.mean()).max() < 0.02

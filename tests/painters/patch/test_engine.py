@@ -147,7 +147,7 @@ def test_half_an_explosion_on_black_becomes_a_whole_one() -> None:
     answer = painted(extended(photo, left=64))
     at = np.arange(1, 64)
     mirrored = [photo[:, 64 - at], photo[:, 63 - at]]  # the last column said once, or twice
-    assert min(np.abs(answer[:, at] - each).mean() for each in mirrored) < 0.01
+    assert min(np.abs(answer[:, at] - each).mean() for each in mirrored) < 0.02  # its pieces are bent a little
 
 
 def test_text_on_white_is_not_written_a_second_time() -> None:

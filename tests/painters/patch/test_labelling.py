@@ -22,14 +22,17 @@ def scene(pixels: np.ndarray, known: np.ndarray) -> kernels.Scene:
 
 def expanded(given: kernels.Scene, shifts: np.ndarray, labels: np.ndarray, sweeps: int) -> list[int]:
     """The cost before and after every sweep; labels are changed."""
-    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500))
+    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
     tolls = 10 * shifts[:, 0].astype(np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
     index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(len(shifts), len(ys))
     costs = [int(kernels.cost(given, weights, shifts, tolls, labels))]
+    lists = offers.first, offers.pixels
+    price = np.empty(len(offers.pixels), np.int32)
+    kernels.charges(0, len(shifts), given, weights, shifts, tolls, *lists, ys, xs, price)
     for _ in range(sweeps):
-        kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
+        kernels.expand(given, weights, shifts, tolls, *lists, price, labels, ys, xs, index)
         costs.append(int(kernels.cost(given, weights, shifts, tolls, labels)))
     return costs
 
@@ -64,7 +67,7 @@ def test_no_offer_makes_it_worse(seed: int) -> None:
 def test_two_labels_are_solved_exactly(seed: int) -> None:
     """With two shifts an expansion is one minimum cut: compare with all 2^n labellings."""
     given, shifts = random_case(seed, 3, 9, 3, 2)
-    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1_000_000))
+    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1_000_000), np.float32(20))
     tolls = np.zeros(2, np.float32)
     hole = np.argwhere(~given.known)
     labels = np.zeros(given.known.shape, np.int32)
@@ -77,14 +80,16 @@ def test_two_labels_are_solved_exactly(seed: int) -> None:
     ys, xs = (part.astype(np.int32) for part in hole.T)
     index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(2, len(ys))
-    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, labels, ys, xs, index)
+    price = np.empty(len(offers.pixels), np.int32)
+    kernels.charges(0, 2, given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
+    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, price, labels, ys, xs, index)
     assert int(kernels.cost(given, weights, shifts, tolls, labels)) == best
 
 
 @given(st.integers(0, 1), st.integers(-9, 9), st.integers(-9, 40), st.integers(2, 4))
 def test_enlarged_pieces_show_the_same_places(flipped: int, down: int, across: int, factor: int) -> None:
     """Every pixel of a block shows a pixel of the block that its small pixel shows."""
-    pieces = Pieces(np.array([[flipped, down, across]], np.int32), np.zeros((5, 7), np.int32))
+    pieces = Pieces.straight(np.array([[flipped, down, across]], np.int32), np.zeros((5, 7), np.int32))
     large = pieces.enlarged(5 * factor, 7 * factor, factor)
     y, x = np.mgrid[: 5 * factor, : 7 * factor]
     v, u = source_of(large.shifts[0], y, x)
@@ -124,10 +129,10 @@ def test_a_finer_level_finds_the_exact_place() -> None:
     known = np.zeros(whole.shape[:2], bool)
     known[:, :90] = True
     level = build(textured(whole * known[..., None], known), known, 3)
-    coarse = Pieces(np.array([[0, 0, -21]], np.int32), np.zeros((30, 63), np.int32))
+    coarse = Pieces.straight(np.array([[0, 0, -21]], np.int32), np.zeros((30, 63), np.int32))
     pieces = finer(coarse, level, 0.0)
     assert pieces.shifts.tolist() == [[0, 0, -42]]
-    coarse = Pieces(np.array([[0, 0, -31]], np.int32), np.zeros((30, 63), np.int32))
+    coarse = Pieces.straight(np.array([[0, 0, -31]], np.int32), np.zeros((30, 63), np.int32))
     assert finer(coarse, level, 0.0).shifts.tolist() == [[0, 0, -63]]
 
 

@@ -8,7 +8,8 @@ damping lets far tones go back to those of the photo.
 import numpy as np
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.pieces import Pieces, seams
+from outpaint.painters.patch.joints import Joints
+from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.poisson import solved
 from outpaint.painters.patch.pyramid import Bools, box_sum, textured
 from outpaint.painters.patch.smooth import Floats
@@ -45,20 +46,19 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     """H x W x 3: what is to be added to the copied pixels; and at the border what it would have to be there."""
     from outpaint.painters.patch import compose_kernels
 
+    joints = Joints.of(pieces.labels, known)
+    ys, xs, other = joints.ys, joints.xs, joints.other
+    jump = np.zeros((len(joints), 4, 3), np.float32)
     filled = pixels[nearest_known(known)]
-    flow, gap = np.zeros_like(pixels), np.zeros_like(pixels)
-    joints = np.nonzero(seams(pieces.labels, ~known))
-    ys, xs = (part.astype(np.int32) for part in joints)
-    index = np.full(known.shape, -1, np.int32)
-    index[joints] = np.arange(len(ys))
-    other = np.zeros((len(ys), 4), np.int32)
-    jump = np.zeros((len(ys), 4, 3), np.float32)
-    over_rows(
-        compose_kernels.jumps, len(ys), ys, xs, pieces.shifts, pieces.labels, known, pixels, filled, other, jump
-    )
+    what = pieces.shifts, pieces.labels, pieces.bend
+    over_rows(compose_kernels.jumps, len(joints), ys, xs, *what, known, filled, other, jump)
     even = np.zeros_like(jump)
-    over_rows(compose_kernels.evened, len(ys), ys, xs, pieces.labels, index, other, jump, ALONG, STEP, even)
-    over_rows(compose_kernels.gathered, len(ys), ys, xs, index, other, jump, even, flow, gap)
+    over_rows(
+        compose_kernels.evened, len(joints), ys, xs, pieces.labels, joints.index, other, jump, ALONG, STEP, even
+    )
+    gap = np.zeros_like(pixels)
+    over_rows(compose_kernels.gaps, len(joints), ys, xs, other, jump, gap)
+    flow = joints.flow(even)
     rough = roughness(pixels, known, pieces)
     tone = solved(flow, ~known, np.float32(DAMPING) + rough**2)
     gap *= 1 - np.float32(OPEN) * np.minimum(rough, 1)[..., None]
@@ -93,7 +93,7 @@ def composed(pixels: Pixels, known: Bools, pieces: Pieces) -> Pixels:
     tone = led(*tones(pixels, known, pieces), known)
     out = pixels.copy()
     filled = pixels[nearest_known(known)]
-    over_rows(shown, len(known), pieces.shifts, pieces.labels, known, filled, tone, SIDE, out)
+    over_rows(shown, len(known), pieces.shifts, pieces.labels, pieces.bend, known, filled, tone, SIDE, out)
     return held(out, pixels, ~known)
 
 

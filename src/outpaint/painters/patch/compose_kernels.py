@@ -4,54 +4,52 @@
 import numpy as np
 
 from outpaint.compiled import compiled
+from outpaint.painters.patch.joint_kernels import KNOWN, NOTHING
 from outpaint.painters.patch.piece_kernels import neighbour, place, seen
-
-KNOWN, NOTHING = -1, -2
 
 
 @compiled
-def jumps(start, stop, ys, xs, shifts, labels, known, pixels, filled, other, jump):
+def jumps(start, stop, ys, xs, shifts, labels, bend, known, filled, other, jump):
     """By how much what lies beyond each joint differs from what the piece itself would show there.
 
-    Two pieces are compared on both sides of their joint, a piece and the known picture on the known side.
-    ys, xs: N unknown pixels at joints. other: N x 4, the label beyond in each direction, KNOWN, or NOTHING
-    where there is no joint. jump: N x 4 x 3.
+    Two pieces are compared on both sides of their joint, a piece and the known picture on the known side. filled:
+    the picture, unknown pixels like their nearest known ones. other: N x 4, what lies beyond each joint; set to
+    NOTHING where nothing can be compared. jump: N x 4 x 3.
     """
     height, width = known.shape
     for i in range(start, stop):
         y, x = ys[i], xs[i]
-        k = labels[y, x]
-        v, u = place(shifts[k], y, x)
-        v, u = min(max(v, 0), height - 1), min(max(u, 0), width - 1)
+        a = shifts[labels[y, x]]
+        here = bend[y, x]
         for d in range(4):
-            other[i, d] = NOTHING
-            t, s = neighbour(y, x, d)
-            if t < 0 or s < 0 or t >= height or s >= width:
+            if other[i, d] == NOTHING:
                 continue
-            p, q = place(shifts[k], t, s)
+            t, s = neighbour(y, x, d)
+            there = bend[t, s]
+            p, q = place(a, t + here[0], s + here[1])
             ahead = seen(known, p, q)
-            if known[t, s]:
-                other[i, d] = KNOWN
+            v, u = place(a, y + here[0], x + here[1])
+            v, u = min(max(v, 0), height - 1), min(max(u, 0), width - 1)
+            if other[i, d] == KNOWN:
                 if not ahead:
                     p, q = v, u
                 for c in range(3):
-                    jump[i, d, c] = pixels[t, s, c] - filled[p, q, c]
-            elif labels[t, s] != k:
-                b = shifts[labels[t, s]]
-                g, h = place(b, y, x)
-                m, n = place(b, t, s)
-                m, n = min(max(m, 0), height - 1), min(max(n, 0), width - 1)
-                back = seen(known, g, h)
-                if not ahead and not back:
-                    continue
-                other[i, d] = labels[t, s]
-                for c in range(3):
-                    e = np.float32(0)
-                    if ahead:
-                        e += filled[m, n, c] - filled[p, q, c]
-                    if back:
-                        e += filled[g, h, c] - filled[v, u, c]
-                    jump[i, d, c] = e / np.float32(2) if ahead and back else e
+                    jump[i, d, c] = filled[t, s, c] - filled[p, q, c]
+                continue
+            b = shifts[other[i, d]]
+            g, h = place(b, y + there[0], x + there[1])
+            back = seen(known, g, h)
+            m, n = place(b, t + there[0], s + there[1])
+            m, n = min(max(m, 0), height - 1), min(max(n, 0), width - 1)
+            if not ahead and not back:
+                other[i, d] = NOTHING
+            for c in range(3):
+                e = np.float32(0)
+                if ahead:
+                    e += filled[m, n, c] - filled[p, q, c]
+                if back:
+                    e += filled[g, h, c] - filled[v, u, c]
+                jump[i, d, c] = e / np.float32(2) if ahead and back else e
 
 
 @compiled
@@ -95,34 +93,21 @@ def evened(start, stop, ys, xs, labels, index, other, jump, reach, step, tone):
 
 
 @compiled
-def gathered(start, stop, ys, xs, index, other, jump, tone, flow, gap):
-    """flow: H x W x 3, what flows into each pixel through its joints; what flows in here flows out there.
-
-    gap: H x W x 3, the mean of a pixel's jumps to the known picture.
-    """
+def gaps(start, stop, ys, xs, other, jump, gap):
+    """gap: H x W x 3, the mean of each pixel's jumps to the known picture."""
     for i in range(start, stop):
-        y, x = ys[i], xs[i]
         sides = np.float32(0)
         for d in range(4):
-            if other[i, d] == NOTHING:
-                continue
-            t, s = neighbour(y, x, d)
-            j = index[t, s]
-            for c in range(3):
-                if other[i, d] == KNOWN:
-                    flow[y, x, c] += tone[i, d, c]
-                    gap[y, x, c] += jump[i, d, c]
-                else:
-                    flow[y, x, c] += (tone[i, d, c] - tone[j, d ^ 1, c]) / np.float32(2)
             if other[i, d] == KNOWN:
                 sides += np.float32(1)
-        if sides > 0:
-            for c in range(3):
-                gap[y, x, c] /= sides
+                for c in range(3):
+                    gap[ys[i], xs[i], c] += jump[i, d, c]
+        for c in range(3):
+            gap[ys[i], xs[i], c] /= max(sides, np.float32(1))
 
 
 @compiled
-def shown(start, stop, shifts, labels, known, filled, tone, side, out):
+def shown(start, stop, shifts, labels, bend, known, filled, tone, side, out):
     """Every unknown pixel: the mean of what the pieces of its 3 x 3 neighbours show there, each in its tone.
 
     Within a piece that is the copied pixel itself. side: the weight of a side neighbour; a corner has its square.
@@ -138,12 +123,15 @@ def shown(start, stop, shifts, labels, known, filled, tone, side, out):
                 for s in range(max(0, x - 1), min(width, x + 2)):
                     if known[t, s]:
                         continue
-                    v, u = place(shifts[labels[t, s]], y, x)
-                    own = t == y and s == x
+                    k = labels[t, s]
+                    own = k == labels[y, x]
+                    moved = bend[y, x] if own else bend[t, s]
+                    v, u = place(shifts[k], y + moved[0], x + moved[1])
                     if not own and not seen(known, v, u):
                         continue
                     v, u = min(max(v, 0), height - 1), min(max(u, 0), width - 1)
-                    w = np.float32(1) if own else side if t == y or s == x else side * side
+                    w = side if t == y or s == x else side * side
+                    w = np.float32(1) if t == y and s == x else w
                     total += w
                     red += w * (filled[v, u, 0] + tone[t, s, 0])
                     green += w * (filled[v, u, 1] + tone[t, s, 1])

@@ -14,6 +14,7 @@ import numpy as np
 
 from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
+from outpaint.painters.patch.bending import bent
 from outpaint.painters.patch.compose import composed
 from outpaint.painters.patch.labelling import Costs, assembled, finer
 from outpaint.painters.patch.large import enlarged, reduced
@@ -90,7 +91,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
             pieces = finer(pieces, build(small, mask, radius), PRIOR * rules.pull)
     assert pieces is not None
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
-    return pieces
+    return bent(pixels, known, pieces)
 
 
 def chosen(rough: Completion, rules: Rules) -> Pieces:
@@ -107,7 +108,14 @@ def chosen(rough: Completion, rules: Rules) -> Pieces:
 
 def compiled() -> bool:
     """Whether the compiled kernels of this very source lie in numba's cache."""
-    from outpaint.painters.patch import compose_kernels, label_kernels, offset_kernels, refine_kernels, search_kernels
+    from outpaint.painters.patch import (
+        bend_kernels,
+        compose_kernels,
+        label_kernels,
+        offset_kernels,
+        refine_kernels,
+        search_kernels,
+    )
 
     def cached(kernel: Any) -> bool:
         source = Path(kernel.py_func.__code__.co_filename)
@@ -115,4 +123,4 @@ def compiled() -> bool:
         return any(entry.stat().st_mtime >= source.stat().st_mtime for entry in index)
 
     slow = (search_kernels.search, offset_kernels.misfit, label_kernels.expand, refine_kernels.settle)
-    return all(map(cached, (*slow, compose_kernels.shown)))
+    return all(map(cached, (*slow, bend_kernels.mismatch, compose_kernels.shown)))

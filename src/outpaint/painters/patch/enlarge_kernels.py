@@ -11,11 +11,12 @@ from outpaint.painters.patch.piece_kernels import place
 
 
 class Small(NamedTuple):
-    """What was found on the copy. shifts: K x 3. H x W each: the label and the tone of every pixel, True where it is
-    unknown, and the row and column of its nearest known one."""
+    """What was found on the copy. shifts: K x 3. H x W each: the label, bend and tone of every pixel, True where it
+    is unknown, and the row and column of its nearest known one."""
 
     shifts: npt.NDArray[np.int32]
     labels: npt.NDArray[np.int32]
+    bend: npt.NDArray[np.int32]
     tone: npt.NDArray[np.float32]
     hole: npt.NDArray[np.bool_]
     rows: npt.NDArray[np.int32]
@@ -27,7 +28,7 @@ def source(small, k, y, x, factor):
     """The full-size pixel that shift k shows at (y, x); held within the small picture."""
     rows, columns = small.labels.shape
     b, a = min(y // factor, rows - 1), min(x // factor, columns - 1)
-    v, u = place(small.shifts[k], b, a)
+    v, u = place(small.shifts[k], b + small.bend[b, a, 0], a + small.bend[b, a, 1])
     v, u = min(max(v, 0), rows - 1), min(max(u, 0), columns - 1)
     i, j = y - b * factor, x - a * factor
     return v * factor + i, u * factor + (factor - 1 - j if small.shifts[k, 0] else j)

@@ -37,12 +37,14 @@ class Scene(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What each row of distance, the border's mismatch and the guide count; most: the largest joint."""
+    """What each row of distance, the border's mismatch and the guide count; most: the largest joint; slack: what it
+    costs that a piece fits at the border only a pixel off, below 0 if it may not."""
 
     pull: np.float32
     border: np.float32
     follow: np.float32
     most: np.int32
+    slack: np.float32
 
 
 @inlined
@@ -59,15 +61,16 @@ def joint(filled, a, b, y, x, t, s, most):
 
 
 @inlined
-def border_gap(scene, shift, y, x):
-    """Mean squared difference, summed over channels, of the known pixels around (y, x) from what the shift shows."""
+def border_gap(scene, shift, y, x, down, across):
+    """Mean squared difference, summed over channels, of the known pixels around (y, x) from what the shift shows
+    so many pixels further."""
     height, width = scene.known.shape
     total = np.float32(0)
     weight = np.float32(0)
     for t in range(max(0, y - 2), min(height, y + 3)):
         for s in range(max(0, x - 2), min(width, x + 3)):
             if scene.known[t, s]:
-                p, q = place(shift, t, s)
+                p, q = place(shift, t + down, s + across)
                 w = np.float32(1) if abs(t - y) < 2 and abs(s - x) < 2 else np.float32(0.5)
                 total += w * np.float32(colour_gap(scene.filled, t, s, scene.filled, p, q))
                 weight += w
@@ -88,7 +91,12 @@ def charge(scene, weights, shift, toll, y, x):
         gap = colour_gap(scene.guide, y, x, scene.filled, v, u) // np.int32(16)
         total += weights.follow * np.float32(min(gap, weights.most))
     if scene.near[y, x]:
-        total += weights.border * min(border_gap(scene, shift, y, x) / np.float32(8), np.float32(weights.most))
+        gap = border_gap(scene, shift, y, x, 0, 0) / np.float32(8)
+        if weights.slack >= 0 and gap > weights.slack:
+            for d in range(4):
+                t, s = neighbour(0, 0, d)
+                gap = min(gap, weights.slack + border_gap(scene, shift, y, x, t, s) / np.float32(8))
+        total += weights.border * min(gap, np.float32(weights.most))
     return np.int32(total)
 
 
@@ -111,12 +119,21 @@ def cost(scene, weights, shifts, tolls, labels):
 
 
 @compiled
-def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index):
+def charges(start, stop, scene, weights, shifts, tolls, first, offered, ys, xs, out):
+    """out: what it costs each free pixel to take what it is offered, whatever its neighbours take."""
+    for k in range(start, stop):
+        for i in range(first[k], first[k + 1]):
+            out[i] = charge(scene, weights, shifts[k], tolls[k], ys[offered[i]], xs[offered[i]])
+
+
+@compiled
+def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs, index):
     """Offer every shift in turn to some of the free pixels; answers how many took one. labels: changed in place.
 
     tolls: K float32, what each pixel of a shift pays.
     ys, xs: the free pixels. index: H x W, working space, -1 everywhere.
-    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]].
+    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]], and price, the
+    charge of each.
     """
     height, width = scene.known.shape
     size = 0
@@ -148,7 +165,7 @@ def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index)
         for i in range(n):
             y, x = ys[some[i]], xs[some[i]]
             a = shifts[labels[y, x]]
-            terminal[i] += charge(scene, weights, new, tolls[k], y, x) - now[some[i]]
+            terminal[i] += price[first[k] + i] - now[some[i]]
             for d in range(4):
                 t, s = neighbour(y, x, d)
                 beside[i, d] = -1
@@ -187,5 +204,5 @@ def expand(scene, weights, shifts, tolls, first, offered, labels, ys, xs, index)
             if labels[y, x] != k and parent[i] != FREE and sink[i]:
                 labels[y, x] = k
                 changed += 1
-                now[some[i]] = charge(scene, weights, new, tolls[k], y, x)
+                now[some[i]] = price[first[k] + i]
     return changed

@@ -16,14 +16,18 @@ from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams, source_of
 from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
 from outpaint.painters.patch.smooth import Floats
+from outpaint.parallel import over_rows
 
 BORDER = 3.0
 """What a squared level counts along the border, beside one at a joint between pieces."""
 
+SLACK = 20.0
+"""What it costs that a piece has to be bent by a pixel of the coarse level to fit at the border; see `bending`."""
+
 FOLLOW = 0.1
 """What it counts where a piece strays from the coarse picture."""
 
-MOST = 1500
+MOST = 2500
 """The largest cost of a joint between two pixels, in squared levels."""
 
 FOLD = 8.0
@@ -90,10 +94,8 @@ def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
     everywhere = np.nonzero(hole)
     offers = Offers.everywhere(len(shifts), len(everywhere[0]))
     guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    for _ in range(SWEEPS):
-        if not _expanded(level, shifts, offers, labels, everywhere, costs, guide):
-            break
-    return Pieces(shifts, labels).trimmed(hole)
+    _expand(level, shifts, offers, labels, everywhere, costs, guide, SWEEPS)
+    return Pieces.straight(shifts, labels).trimmed(hole)
 
 
 def first_labels(known: Bools, shifts: Shifts) -> Labels:
@@ -131,8 +133,8 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
         free = np.nonzero(band)
         offers = Offers.nearby(labels, hole, free, len(shifts))
         costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
-        _expanded(level, shifts, offers, labels, free, costs, None)
-    return Pieces(shifts, labels).trimmed(hole)
+        _expand(level, shifts, offers, labels, free, costs, None, 1)
+    return Pieces.straight(shifts, labels).trimmed(hole)
 
 
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:
@@ -140,7 +142,7 @@ def filled_in(level: Level) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(level.pixels[nearest_known(level.known)])
 
 
-def _expanded(
+def _expand(
     level: Level,
     shifts: Shifts,
     offers: Offers,
@@ -148,8 +150,9 @@ def _expanded(
     free: Places,
     costs: Costs,
     guide: npt.NDArray[np.uint8] | None,
-) -> int:
-    """One sweep of offers to the free pixels; labels are changed in place."""
+    sweeps: int,
+) -> None:
+    """Sweeps of offers to the free pixels, until none is taken; labels are changed in place."""
     from outpaint.painters.patch import label_kernels
 
     known = level.known
@@ -170,10 +173,16 @@ def _expanded(
         border=np.float32(BORDER),
         follow=np.float32(0 if guide is None else FOLLOW),
         most=np.int32(MOST),
+        slack=np.float32(-1 if guide is None else SLACK),
     )
-    return int(
-        label_kernels.expand(scene, weights, shifts, costs.tolls, offers.first, offers.pixels, labels, ys, xs, index)
+    price = np.empty(len(offers.pixels), np.int32)
+    lists = offers.first, offers.pixels
+    over_rows(
+        label_kernels.charges, len(shifts), scene, weights, shifts, costs.tolls, *lists, ys, xs, price, at_least=4
     )
+    for _ in range(sweeps):
+        if not label_kernels.expand(scene, weights, shifts, costs.tolls, *lists, price, labels, ys, xs, index):
+            break
 
 
 def folds(level: Level) -> Floats:

@@ -50,7 +50,7 @@ def enlarged(view: View, small: View, pieces: Pieces, factor: int) -> Pixels:
     known = ~small.holes
     tone, _ = tones(small.pixels, known, pieces)
     rows, columns = (np.broadcast_to(index, known.shape).astype(np.int32) for index in nearest_known(known))
-    found = enlarge_kernels.Small(pieces.shifts, pieces.labels, tone, small.holes, rows, columns)
+    found = enlarge_kernels.Small(pieces.shifts, pieces.labels, pieces.bend, tone, small.holes, rows, columns)
     out = view.pixels.copy()
     over_rows(enlarge_kernels.enlarged, len(out), found, view.pixels, view.holes, factor, np.float32(NEAR), out)
     return held(out, view.pixels, view.holes)

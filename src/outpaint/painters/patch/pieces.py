@@ -20,17 +20,26 @@ Labels = npt.NDArray[np.int32]
 """H x W: which shift each unknown pixel takes; what known pixels hold means nothing."""
 
 
+Bend = npt.NDArray[np.int32]
+"""H x W x 2: how many pixels further down and across the content of every pixel is fetched, before it is shifted."""
+
+
 @dataclass(frozen=True)
 class Pieces:
     shifts: Shifts
     labels: Labels
+    bend: Bend
+
+    @classmethod
+    def straight(cls, shifts: Shifts, labels: Labels) -> Self:
+        return cls(shifts, labels, np.zeros((*labels.shape, 2), np.int32))
 
     def trimmed(self, hole: Bools) -> Self:
         """The same without the shifts that no pixel of the hole takes."""
         used = np.unique(self.labels[hole])
         number = np.zeros(len(self.shifts), np.int32)
         number[used] = np.arange(len(used))
-        return type(self)(self.shifts[used], number[self.labels])
+        return type(self)(self.shifts[used], number[self.labels], self.bend)
 
     def enlarged(self, height: int, width: int, factor: int = 2) -> Self:
         """The same pieces on a picture that is `factor` times larger."""
@@ -39,12 +48,13 @@ class Pieces:
         shifts = self.shifts * np.array([1, factor, factor], np.int32)
         # Column x' = factor * x + i of the mirror image lies in the middle of its pixels: i becomes factor - 1 - i.
         shifts[:, 2] += shifts[:, 0] * (factor - 1)
-        return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]))
+        bend = factor * self.bend[rows][:, columns]
+        return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]), bend)
 
     def sources(self) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
         """Rows and columns every pixel is copied from, held within the picture."""
         height, width = self.labels.shape
-        y, x = np.mgrid[:height, :width]
+        y, x = np.mgrid[:height, :width] + np.moveaxis(self.bend, 2, 0)
         flipped, down, across = np.moveaxis(self.shifts[self.labels], 2, 0)
         v, u = y + down, np.where(flipped, across - x, across + x)
         return np.clip(v, 0, height - 1), np.clip(u, 0, width - 1)
