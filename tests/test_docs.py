@@ -75,7 +75,13 @@ def test_the_painter_of_the_guide_keeps_the_promises(photo) -> None:
 
 
 def test_links_between_documents_lead_somewhere() -> None:
-    for document in ("README.md", "CONTRIBUTING.md", "docs/architecture.md", "examples/README.md"):
+    for document in (
+        "README.md",
+        "CONTRIBUTING.md",
+        "docs/architecture.md",
+        "docs/diffusion.md",
+        "examples/README.md",
+    ):
         for link in re.findall(r"\]\((?!http)([^)#]+)\)", (ROOT / document).read_text("utf-8")):
             assert ((ROOT / document).parent / link).exists(), (document, link)
 

@@ -1,10 +1,10 @@
-"""`mosaic`: the mosaic extension's start picture; a model refines it, alone it is a look of its own."""
+"""`tiles`: the start picture of the mosaic extension alone, a look of its own; `mosaic` lets a model refine it."""
 
 from outpaint.methods.protocol import Method
 
 METHOD = Method(
-    name="mosaic",
-    about="Stretches or mirrors the border into coarse tiles; a start for models, or a look of its own.",
+    name="tiles",
+    about="Stretches or mirrors the border into coarse tiles, a look of its own.",
     painters=("mosaic",),
     source="sd-webui-mosaic-outpaint (Haoming02)",
 )
