@@ -59,14 +59,14 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
         steps = _window(model, answer[cut], unknown[cut], brief, side, number)
         while True:
             try:
-                step, total, rough = next(steps)
+                step, total, latest = next(steps)
             except StopIteration as end:
                 painted = end.value
                 break
             shown = None
-            if rough is not None:
-                shown = answer.copy()
-                shown[cut] = rough
+            if latest is not None:
+                shown, hole = answer.copy(), unknown[cut] > 0
+                shown[cut][hole] = latest[hole]
             yield Progress(number * total + step, len(parts) * total, "sampling", shown)
         hole = unknown[cut] > 0
         answer[cut][hole] = painted[hole]

@@ -21,6 +21,8 @@ def torch_of() -> Any:
 @contextmanager
 def quiet() -> Iterator[None]:
     """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions."""
+    import warnings
+
     import diffusers
     import transformers
 
@@ -30,7 +32,9 @@ def quiet() -> Iterator[None]:
         log.set_verbosity_error()
         log.disable_progress_bar()
     try:
-        yield
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
     finally:
         for log, (level, bars) in zip(logs, before, strict=True):
             log.set_verbosity(level)
