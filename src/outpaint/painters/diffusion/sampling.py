@@ -10,6 +10,7 @@ Inpainting models (9 channels) read [x_t | mask | masked-image latents]. With a 
 every step or, `differential`, let go when a share 1 - m of the steps is done (Levin & Fried 2023).
 """
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -66,7 +67,10 @@ def sampled(
 
 def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
     """The last `strength` of the sampler's times, at least one step."""
-    scheduler.set_timesteps(steps, device=device)
+    with warnings.catch_warnings():
+        # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scheduler.set_timesteps(steps, device=device)
     first = max(steps - max(1, int(steps * strength)), 0) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
