@@ -6,7 +6,7 @@ import time
 import numpy as np
 import pytest
 
-pytest.importorskip("torch", reason='the tests of the diffusion painter need pip install "outpaint[diffusion]"')
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
 
 from server.conftest import ask, finished, opened, png
 

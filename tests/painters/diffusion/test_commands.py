@@ -1,5 +1,9 @@
 """The painter from the shell and over HTTP."""
 
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
 import json
 import signal
 import subprocess
@@ -7,7 +11,6 @@ import sys
 import time
 
 import numpy as np
-import pytest
 from PIL import Image
 
 import checkpoints
