@@ -140,6 +140,8 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         first = str(error).strip().split("\n")[0]
         raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
+    if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
+        pipe.transformer.register_to_config(guidance_embeds=False)
     return pipe, None if family.ours else family
 
 
