@@ -61,3 +61,18 @@ def test_the_form_of_the_page_has_the_models_fields(client):
     assert {"prompt", "negative", "seed"} <= set(methods["sd-inpaint"]["reads"])
     assert settings["model"]["kind"] == "text" and settings["steps"]["kind"] == "int"
     assert settings["masked_content"]["choices"] == ["fill", "original", "latent noise", "latent nothing"]
+
+
+def test_a_running_job_shows_what_it_is_at_if_asked_to(with_photo, photo, model):
+    settings = {"model": model, "steps": 500, "preview": True}
+    id = ask(with_photo, method="sd-inpaint", settings=settings).json()["id"]
+    end = time.monotonic() + 60
+    while not (job := with_photo.get(f"/api/v1/jobs/{id}").json())["preview"] and time.monotonic() < end:
+        time.sleep(0.02)
+    assert job["preview"] > 0
+    answer = with_photo.get(f"/api/v1/jobs/{id}/preview.png")
+    found = opened(answer.content)
+    assert found.shape == (48, 96, 4) and np.array_equal(found[:, :64, :3], photo)
+    with_photo.delete(f"/api/v1/jobs/{id}")
+    assert finished(with_photo, id)["preview"] == 0
+    assert with_photo.get(f"/api/v1/jobs/{id}/preview.png").status_code == 404
