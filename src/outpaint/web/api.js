@@ -8,7 +8,7 @@
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean}} Method */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, preview?: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, done: boolean}} Step */
 
@@ -100,6 +100,8 @@ export const api = {
   drop: (id) => call(`jobs/${id}`, { method: "DELETE" }),
   /** @param {Job["id"]} id @param {number} number */
   candidate: (id, number) => bitmap(`jobs/${id}/candidates/${number}.png`),
+  /** @param {Job["id"]} id @param {number} number */
+  preview: (id, number) => bitmap(`jobs/${id}/preview.png?n=${number}`),
   /** @param {Job["id"]} id @param {number} candidate */
   accept: (id, candidate) => post(`jobs/${id}/accept`, { candidate }),
   /** What happens on the server, also by other pages. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void}} see */

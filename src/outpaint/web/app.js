@@ -170,7 +170,9 @@ export class App {
     const count = this.reads(request.method, "seed") ? request.count : 1;
     const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
     const negative = this.reads(request.method, "negative") ? request.negative : "";
-    await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
+    const shows = this.state.methods.find((each) => each.name === request.method)?.settings.some((each) => each.name === "preview");
+    const settings = shows ? { preview: true, ...request.settings } : request.settings;
+    await this.submit({ ...request, settings, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.stage.focus({ preventScroll: true });
   }
 

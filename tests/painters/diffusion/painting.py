@@ -1,12 +1,7 @@
-"""What the tests of the diffusion painter share: a guard for where torch is missing, and one call."""
+"""What the tests of the diffusion painter share: a view and one call."""
 
 import numpy as np
-import pytest
 
-pytest.importorskip("torch", reason='the tests of the diffusion painter need pip install "outpaint[diffusion]"')
-pytest.importorskip("diffusers", reason='the tests of the diffusion painter need pip install "outpaint[diffusion]"')
-
-from outpaint import Extent  # noqa: F401
 from outpaint.painters.diffusion import PAINTER
 from painters.painting import view_of
 

@@ -1,7 +1,10 @@
 """Every format that people have models in, and what is said of files that are none."""
 
-import numpy as np
 import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import numpy as np
 import torch
 
 import checkpoints

@@ -1,7 +1,10 @@
 """The sampling loop against diffusers' own pipeline on the same latents, and against formulas by echo models."""
 
-import numpy as np
 import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import numpy as np
 import torch
 
 import checkpoints

@@ -1,7 +1,10 @@
 """Windows: where they lie, that nothing shows at their borders, and that memory does not grow with the width."""
 
-import numpy as np
 import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import numpy as np
 import torch
 from hypothesis import given
 from hypothesis import strategies as st

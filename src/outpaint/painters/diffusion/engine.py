@@ -124,23 +124,24 @@ def _sampled(
 
     latent_mask = torch.from_numpy(coarse)[None, None].to(model.device)
     noise = fresh() * float(asked["initial_noise_multiplier"])
-    init = encoded(model, image, tiles)
+    inpainting = model.pipe.unet.config.in_channels == 9
+    restore = asked["restore"] == "always" or (asked["restore"] == "auto" and (not inpainting or soft))
+    strength, steps = float(asked["strength"]), int(asked["steps"])
+    # At full strength the guess is not looked at, unless what is known is put back from it.
+    init = encoded(model, image, tiles) if restore or strength < 1 else torch.zeros_like(noise)
     if asked["masked_content"] == "latent noise":
         init = init * (1 - latent_mask) + fresh() * latent_mask
     elif asked["masked_content"] == "latent nothing":
         init = init * (1 - latent_mask)
-    inpainting = model.pipe.unet.config.in_channels == 9
     masked = None
     if inpainting:
         grey = masks.hidden(
             image, masks.spread(masks.cells(mask, cell, False), cell), asked["inpainting_mask_weight"]
         )
         masked = encoded(model, grey, tiles)
-    restore = asked["restore"] == "always" or (asked["restore"] == "auto" and (not inpainting or soft))
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles)
     words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
-    strength, steps = float(asked["strength"]), int(asked["steps"])
     latents = init
     for step, total, latents in sampled(
         model, task, words, scheduler, steps, strength, float(asked["eta"]), generator

@@ -26,8 +26,8 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, number: int) -
     said: Queue[tuple[str, Any]] = Queue()
     word: Queue[bool] = Queue()
 
-    def after_step(_: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
-        said.put(("step", step + 1))
+    def after_step(pipe: Any, step: int, __: Any, values: dict[str, Any]) -> dict[str, Any]:
+        said.put(("step", (step + 1, int(pipe.num_timesteps))))
         if not word.get():
             raise _Stopped
         return values
@@ -43,7 +43,6 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, number: int) -
 
     thread = Thread(target=work, daemon=True)
     thread.start()
-    total = int(brief.settings["steps"])
     try:
         while True:
             what, value = said.get()
@@ -51,7 +50,7 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, number: int) -
                 raise value
             if what == "done":
                 return np.asarray(value, np.float32)
-            yield min(value, total), total, None
+            yield *value, None
             word.put(True)
     finally:
         word.put(False)
@@ -69,7 +68,7 @@ def arguments(model: Model, image: Pixels, mask: Any, brief: Brief, number: int)
     offered = {
         "prompt": brief.prompt,
         "negative_prompt": brief.negative or (" " if asked["guidance"] > 1 else None),
-        "image": torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None] * 2 - 1,
+        "image": torch.from_numpy(np.ascontiguousarray(image.transpose(2, 0, 1)))[None],
         "mask_image": torch.from_numpy(np.ascontiguousarray(mask >= 0.5)).float()[None, None],
         "height": image.shape[0],
         "width": image.shape[1],

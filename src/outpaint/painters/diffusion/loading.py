@@ -9,6 +9,7 @@ from typing import Any
 from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion import single_file
 from outpaint.painters.diffusion.adapters import with_embeddings, with_loras
+from outpaint.painters.diffusion.detect import kind_of, shapes_of
 from outpaint.painters.diffusion.extra import quiet, torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
 from outpaint.painters.diffusion.weights import is_single_file
@@ -59,6 +60,7 @@ def loaded(settings: Mapping[str, Any]) -> Model:
         raise RequestError(
             "the painter 'diffusion' needs a model: --model FILE.safetensors, a diffusers folder or a hub name"
         )
+    _look(settings)
     torch_of()
     key = (*(settings[name] for name in _KEY), *(_stamp(settings[name]) for name in ("model", "vae")))
     with _lock:
@@ -67,6 +69,15 @@ def loaded(settings: Mapping[str, Any]) -> Model:
             with quiet():
                 _kept[key] = _load(settings)
         return _kept[key]
+
+
+def _look(settings: Mapping[str, Any]) -> None:
+    """FileError for what a glance at the files tells, before seconds are spent on importing torch."""
+    path = Path(settings["model"]).expanduser()
+    if is_single_file(path) and not path.is_file():
+        raise FileError(f"there is no file {path}; name an existing .safetensors or .ckpt file, or a folder")
+    if path.suffix.lower() == ".safetensors":
+        kind_of(shapes_of(path), path.name)
 
 
 def forget() -> None:
@@ -129,6 +140,8 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         first = str(error).strip().split("\n")[0]
         raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
+    if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
+        pipe.transformer.register_to_config(guidance_embeds=False)
     return pipe, None if family.ours else family
 
 

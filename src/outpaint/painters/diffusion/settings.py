@@ -28,7 +28,7 @@ SAMPLING = (
     Setting(
         "sampler", "auto", "by the webui's or diffusers' name: Euler a, DPM++ 2M Karras, ddim; auto: the model's"
     ),
-    Setting("steps", 30, "how many; more is slower and finer", low=1, high=1000),
+    Setting("steps", 30, "how many; more is slower and finer", low=1, high=500),
     Setting(
         "guidance",
         7.5,
