@@ -32,13 +32,12 @@ GAINS = 0.5, 2.0
 
 def mend(seam: Seam) -> Seam:
     """Only the answer changes; clipped to 0..1 once, at the end."""
-    kept = seam.known & ~seam.painted
-    box = rectangle_in(kept)
+    box = rectangle_in(_told(seam))
     if min(box.extent) < SMALLEST:
         return seam
     cut = np.s_[box.top : box.bottom, box.left : box.right]
     photo, answer = seam.pixels[cut], seam.answer[cut]
-    if not np.isfinite(answer).all() or np.abs(photo - answer).max() < 1e-3:
+    if not np.isfinite(answer).all() or np.abs(photo - answer).max() < 1e-3:  # nothing, or rounding
         return seam
     dy, dx = shift_between(tapered((photo @ LUMA).astype(float)), tapered((answer @ LUMA).astype(float)))
     candidates = [(0.0, 0.0)]
@@ -54,6 +53,16 @@ def mend(seam: Seam) -> Seam:
     gain, offset = np.array(fits, np.float32).T
     whole = moved(seam.answer, *best) if best != (0, 0) else seam.answer
     return seam.with_answer(np.clip(whole * gain + offset, 0, 1))
+
+
+def _told(seam: Seam) -> Bools:
+    """Kept pixels for which the painter has an answer of its own: it may have looked at a part of the window only."""
+    kept = seam.known & ~seam.painted
+    told: Bools = kept & (seam.answer != seam.pixels).any(-1)
+    window = Frame(0, 0, kept.shape[1], kept.shape[0])
+    cut = bounds(told).inside(window)
+    told[cut] = kept[cut]
+    return told
 
 
 def rectangle_in(kept: Bools) -> Frame:

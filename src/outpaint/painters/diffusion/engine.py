@@ -47,6 +47,7 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     """The whole view: all windows jointly, or one after the other, each seeing those before."""
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
+    whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
     if brief.settings["joint"] or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
@@ -70,8 +71,10 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
             yield Progress(number * total + step, len(parts) * total, "sampling", shown)
         hole = unknown[cut] > 0
         answer[cut][hole] = painted[hole]
+        if model.family:
+            whole[cut] = painted
         unknown[cut] = 0
-    return answer
+    return whole
 
 
 def _one_by_one(view: View, area: Frame, side: int, overlap: float) -> list[Frame]:
@@ -109,10 +112,12 @@ def _sampled(
     from outpaint.painters.diffusion.prompt import told
     from outpaint.painters.diffusion.samplers import sampler
     from outpaint.painters.diffusion.sampling import Task, sampled
+    from outpaint.painters.diffusion.soft_inpainting import Soft
 
     torch = torch_of()
     asked, cell = brief.settings, model.cell
-    soft = bool(asked["differential"]) or not asked["mask_round"]
+    softly = Soft.of(asked)
+    soft = bool(asked["differential"]) or not asked["mask_round"] or softly is not None
     coarse = masks.cells(mask, cell, soft)
     height, width = coarse.shape
     tiles = windows.tiles(height, width, max(1, side // cell), float(asked["window_overlap"]))
@@ -139,7 +144,7 @@ def _sampled(
             image, masks.spread(masks.cells(mask, cell, False), cell), asked["inpainting_mask_weight"]
         )
         masked = encoded(model, grey, tiles)
-    task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles)
+    task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
     words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
     latents = init

@@ -17,6 +17,7 @@ from typing import Any
 
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
+from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
 from outpaint.painters.diffusion.windows import Tile, tent
 
 
@@ -26,7 +27,7 @@ class Task:
 
     init: the guess as latents.   noise: the first noise.   mask: 1 x 1 x h x w, 1 = paint.
     masked: latents of the picture with the mask greyed out, for inpainting models only, else None.
-    restore: put the known latents back at every step.
+    restore: put the known latents back at every step.   soft: how, where the mask is soft; None: as the mask says.
     """
 
     init: Any
@@ -36,6 +37,7 @@ class Task:
     restore: bool
     differential: bool
     tiles: list[Tile]
+    soft: Soft | None = None
 
 
 def sampled(
@@ -54,7 +56,12 @@ def sampled(
         with torch.no_grad():
             guess = _predicted(model, task, told, scheduler.scale_model_input(latents, time), time)
             latents = scheduler.step(guess, time, latents, **extra, return_dict=False)[0]
-            if task.restore:
+            if task.soft:
+                if step < len(times) - 1:  # the last word is the model's
+                    known = scheduler.add_noise(task.init, task.noise, times[step + 1 : step + 2])
+                    share = task.soft.share(task.mask, sigma(scheduler.alphas_cumprod, times[step + 1]))
+                    latents = task.soft.mixed(known, latents, share)
+            elif task.restore:
                 known = task.init
                 if step < len(times) - 1:
                     known = scheduler.add_noise(task.init, task.noise, times[step + 1 : step + 2])
