@@ -26,7 +26,7 @@ def paint(view: View, brief: Brief) -> Steps:
     model = loaded(brief.settings)
     if not view.holes.any() or brief.settings["strength"] == 0:
         return view.pixels
-    side = int(brief.settings["window"]) or model.side
+    side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
     while True:
         try:
             return (yield from _paint(model, view, brief, side))
@@ -34,20 +34,25 @@ def paint(view: View, brief: Brief) -> Steps:
             if not _out_of_memory(error):
                 raise
         _free(model)
-        if side // 2 < SMALLEST:
+        if side // 2 < max(SMALLEST, model.multiple):
             raise PainterError(
                 "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
                 "--set device=cpu"
             )
-        side //= 2
+        side = _whole(side // 2, model.multiple)
         yield Notice(f"out of memory; trying again with windows of {side} pixels", "warning")
+
+
+def _whole(side: int, multiple: int) -> int:
+    return max(multiple, side - side % multiple)
 
 
 def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     """The whole view: all windows jointly, or one after the other, each seeing those before."""
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
-    if brief.settings["joint"] or brief.settings["area"] == "only masked" or max(area.extent) <= side:
+    joint = brief.settings["joint"] and model.family is None
+    if joint or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
         parts = _one_by_one(view, area, side, float(brief.settings["window_overlap"]))
