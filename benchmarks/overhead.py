@@ -1,10 +1,11 @@
 """What the diffusion painter costs beside the bare pipeline call, at the real size of SD 1.5 with random weights.
 
-    python benchmarks/overhead.py            time and memory for one 512x512 window: bare call against painter
-    python benchmarks/overhead.py wide       peak memory for 1024x512 -> 2048x512 and 2048x512 -> 4096x512
+    python benchmarks/overhead.py            time and memory for one window: bare call against painter
+    python benchmarks/overhead.py wide       peak memory for 1024 -> 2048 and 2048 -> 4096 pixels of width
 
-Runs on the CPU and needs about 8 GB of memory and some minutes; nothing is downloaded. Times are CPU seconds of the
-process, the least of a few turns taken one after the other, so that other work on the machine counts little.
+STEPS, TURNS and SIDE (of the window, 512) come from the environment. Runs on the CPU and needs about 8 GB of memory
+and some minutes; nothing is downloaded. Times are CPU seconds of the process, the least of a few turns taken one
+after the other, so that other work on the machine counts little.
 """
 
 import json
@@ -18,7 +19,8 @@ import numpy as np
 
 STEPS = int(os.environ.get("STEPS", "4"))
 TURNS = int(os.environ.get("TURNS", "3"))
-SETTINGS = {"model": "random", "steps": STEPS, "device": "cpu", "dtype": "fp32"}
+SIDE = int(os.environ.get("SIDE", "512"))
+SETTINGS = {"model": "random", "steps": STEPS, "device": "cpu", "dtype": "fp32", "window": SIDE}
 
 
 def pipeline():
@@ -50,30 +52,30 @@ def pipeline():
 
 
 def known_left(width: int, known: int):
-    """A view of 512 rows whose first `known` columns are there."""
+    """A view of one window's height whose first `known` columns are there."""
     from outpaint.geometry import Frame
     from outpaint.painters.protocol import View
 
-    pixels = np.random.default_rng(0).random((512, width, 3), np.float32)
-    unknown = np.zeros((512, width), np.float32)
+    pixels = np.random.default_rng(0).random((SIDE, width, 3), np.float32)
+    unknown = np.zeros((SIDE, width), np.float32)
     unknown[:, known:] = 1
-    return View(pixels, unknown, Frame(0, 0, width, 512))
+    return View(pixels, unknown, Frame(0, 0, width, SIDE))
 
 
 def bare(pipe) -> None:
     """The call as anybody would write it."""
     from PIL import Image
 
-    view = known_left(512, 256)
+    view = known_left(SIDE, SIDE // 2)
     image = Image.fromarray((view.pixels * 255).astype(np.uint8))
     mask = Image.fromarray((view.unknown * 255).astype(np.uint8))
     pipe(
-        prompt="a red tree", image=image, mask_image=mask, height=512, width=512, num_inference_steps=STEPS,
+        prompt="a red tree", image=image, mask_image=mask, height=SIDE, width=SIDE, num_inference_steps=STEPS,
         guidance_scale=7.5, strength=1.0,
     )  # fmt: skip
 
 
-def painter(pipe, width: int = 512, known: int = 256) -> None:
+def painter(pipe, width: int = SIDE, known: int = SIDE // 2) -> None:
     """The same by the painter; the model is put where the cache would have it."""
     import torch
 
@@ -122,7 +124,7 @@ def main() -> None:
         seconds = {name: min(values) for name, values in measured("time")["seconds"].items()}
         peaks = {name: measured(name)["peak_mb"] for name in ("bare", "painter")}
         more = 100 * (seconds["painter"] / seconds["bare"] - 1)
-        print(f"CPU time of {STEPS} steps, 512x512: {seconds}, {more:+.1f} %")
+        print(f"CPU time of {STEPS} steps, {SIDE}x{SIDE}: {seconds}, {more:+.1f} %")
         print(f"peak memory: {peaks} MB, difference {peaks['painter'] - peaks['bare']:+d} MB")
 
 

@@ -59,6 +59,22 @@ def test_every_step_is_an_event_and_closing_stops_the_thread(kind, folders):
     assert threading.active_count() == before
 
 
+def test_a_wide_hole_is_painted_window_after_window(folders, monkeypatch):
+    sizes = []
+    plain = foreign.arguments
+
+    def watching(*given):
+        said = plain(*given)
+        sizes.append((said["height"], said["width"]))
+        return said
+
+    monkeypatch.setattr(foreign, "arguments", watching)
+    view = beside(64, 200, known=40)
+    answer = painted(view, folders("z-image") | {"steps": 1})
+    assert len(sizes) > 2 and set(sizes) == {(64, 64)}
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes])
+
+
 def test_an_error_inside_the_pipeline_is_one_of_ours(folders, monkeypatch):
     settings = folders("flux-fill")
     painted(beside(), settings)

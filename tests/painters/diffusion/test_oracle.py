@@ -49,6 +49,32 @@ def test_equals_the_pipeline_of_diffusers(kind, strength, models):
     assert theirs[view.holes].std() > 0.01
 
 
+@pytest.mark.parametrize("name", ["Euler a", "DPM++ 2M Karras", "DDIM", "Heun", "UniPC", "v-prediction"])
+def test_every_way_of_sampling_equals_that_of_diffusers(name, tmp_path):
+    """Also those that draw noise on the way, from the same generator, and models that predict the velocity."""
+    from outpaint.painters.diffusion.samplers import sampler
+
+    pipe = checkpoints.pipeline("sd1")
+    pipe.set_progress_bar_config(disable=True)
+    if name == "v-prediction":
+        name = "DDIM"
+        pipe.scheduler = sampler(name, dict(pipe.scheduler.config) | {"prediction_type": "v_prediction"})
+    settings = {"model": str(checkpoints.folder("sd1", tmp_path / "model", pipe)), "steps": 5, "guidance": 2.0}
+    view = beside()
+    ours = painted(view, settings | {"sampler": name, "eta": 0.3}, seed=4)
+    stored = type(pipe.scheduler).from_pretrained(settings["model"], subfolder="scheduler")
+    pipe.scheduler = sampler(name, stored.config)
+    mask = view.holes.astype(np.float32)
+    theirs = pipe(
+        prompt="a red tree", height=64, width=64, strength=1.0, num_inference_steps=5, guidance_scale=2.0, eta=0.3,
+        image=latents_of(pipe, view.pixels),
+        mask_image=torch.from_numpy(mask)[None, None],
+        masked_image_latents=latents_of(pipe, masks.hidden(view.pixels, mask, 1)),
+        generator=torch.Generator("cpu").manual_seed(4), output_type="np",
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
+
+
 def test_masked_picture_and_mask_follow_the_formulas():
     rng = np.random.default_rng(0)
     picture, mask = rng.random((16, 24, 3), np.float32), (rng.random((16, 24)) > 0.9).astype(np.float32)

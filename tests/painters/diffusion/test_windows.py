@@ -167,5 +167,12 @@ def test_memory_is_flat_in_the_width(models, monkeypatch):
     assert sizes[0] == sizes[1] and set(sizes[0]) == {"unet", "encoder", "decoder"}
 
 
+@pytest.mark.parametrize("window", [1, 50, 100])
+def test_a_window_of_any_size_is_rounded_to_what_the_model_takes(window, models):
+    view = beside(70, 130, known=60)
+    answer = painted(view, {"model": str(models("sd1")), "window": window, "steps": 1})
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes]) and np.isfinite(answer).all()
+
+
 def test_checkpoints_are_small(models):
     assert all(models(kind, ".safetensors").stat().st_size < 3_000_000 for kind in checkpoints.KINDS)

@@ -26,7 +26,7 @@ def paint(view: View, brief: Brief) -> Steps:
     model = loaded(brief.settings)
     if not view.holes.any() or brief.settings["strength"] == 0:
         return view.pixels
-    side = int(brief.settings["window"]) or model.side
+    side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
     while True:
         try:
             return (yield from _paint(model, view, brief, side))
@@ -34,13 +34,17 @@ def paint(view: View, brief: Brief) -> Steps:
             if not _out_of_memory(error):
                 raise
         _free(model)
-        if side // 2 < SMALLEST:
+        if side // 2 < max(SMALLEST, model.multiple):
             raise PainterError(
                 "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
                 "--set device=cpu"
             )
-        side //= 2
+        side = _whole(side // 2, model.multiple)
         yield Notice(f"out of memory; trying again with windows of {side} pixels", "warning")
+
+
+def _whole(side: int, multiple: int) -> int:
+    return max(multiple, side - side % multiple)
 
 
 def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
@@ -48,7 +52,8 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
     whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
-    if brief.settings["joint"] or brief.settings["area"] == "only masked" or max(area.extent) <= side:
+    joint = brief.settings["joint"] and model.family is None
+    if joint or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
         parts = _one_by_one(view, area, side, float(brief.settings["window_overlap"]))
@@ -72,7 +77,8 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
         hole = unknown[cut] > 0
         answer[cut][hole] = painted[hole]
         if model.family:
-            whole[cut] = painted
+            own = hole | ~view.holes[cut]
+            whole[cut][own] = painted[own]
         unknown[cut] = 0
     return whole
 

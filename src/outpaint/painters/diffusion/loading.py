@@ -147,14 +147,14 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
 
 def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
     """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
-    from huggingface_hub import snapshot_download
+    import diffusers
 
     if name.count("/") != 1 or name.startswith((".", "/", "~")):
         raise FileError(
             f"there is no model {name}; name a .safetensors or .ckpt file, a diffusers folder or OWNER/NAME"
         )
     try:
-        where = snapshot_download(name, local_files_only=not download)
+        where = diffusers.DiffusionPipeline.download(name, local_files_only=not download)
     except Exception as error:  # the hub's client has many, and its HTTP library more
         if not download:
             raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
