@@ -93,6 +93,15 @@ def test_every_sampler_paints(name, sd1):
     assert answer[:, 40:].std() > 0.01
 
 
+def test_precision_and_offload_change_little_or_nothing(sd1):
+    view = beside()
+    plain = painted(view, sd1)
+    coarse = painted(view, sd1 | {"dtype": "bf16"})
+    assert not np.array_equal(plain, coarse) and np.abs(plain - coarse).mean() < 0.05
+    for offload in "model", "sequential":  # on the CPU there is nothing to be moved
+        assert np.array_equal(plain, painted(view, sd1 | {"offload": offload, "device": "cpu"}))
+
+
 def test_the_masked_content_is_where_it_starts(sd1):
     ways = [
         painted(beside(), sd1 | {"masked_content": way, "strength": 0.5, "steps": 4})
