@@ -4,13 +4,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 
-.PHONY: demo test lint package pictures clean
+# The last one with a small build for machines without a GPU; for one with, say make models TORCH=torch
+TORCH ?= torch==2.13.0
+
+.PHONY: demo test models lint package pictures clean
 
 demo: .venv/installed ## extend a photo and say where the result is
 	@$(BIN)/outpaint extend examples/great-wall.jpg --all 25% -o out/ --force
 
 test: .venv/test ## everything that needs no GPU, no network and no browser
 	@$(BIN)/python -m pytest -n 2
+
+models: .venv/models ## install the extra [diffusion] and paint with tiny models
+	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m diffusion
 
 lint: .venv/test ## style and types
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy
@@ -37,3 +43,7 @@ clean: ## everything that can be made again
 .venv/test: .venv/bin/python pyproject.toml
 	@$(PIP) -e '.[test]'
 	@touch $@ .venv/installed
+
+.venv/models: .venv/test
+	@$(PIP) -e '.[test,diffusion]' '$(TORCH)'
+	@touch $@

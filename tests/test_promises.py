@@ -12,8 +12,9 @@ from outpaint.registry import builtin_registry
 from outpaint.road import road
 
 REGISTRY = builtin_registry()
-PAINTERS = sorted(REGISTRY.painters)
-METHODS = sorted(REGISTRY.methods)
+# What needs a model has tests of its own, with models.
+PAINTERS = sorted(name for name, painter in REGISTRY.painters.items() if not painter.needs)
+METHODS = sorted(name for name, method in REGISTRY.methods.items() if not REGISTRY.parts(method).needs)
 BLENDS = sorted(REGISTRY.blends)
 
 

@@ -9,14 +9,16 @@ from outpaint.registry import Registry, builtin_registry, default_registry
 
 PROMISED_PAINTERS = {
     "diffuse", "edge", "edge-pad", "fake", "matched-noise", "mirror", "mosaic", "noise", "patch", "perlin", "smear",
+    "resize", "infinity-init", "diffusion",
 }  # fmt: skip
+MODEL_METHODS = {"resize", "poor-mans", "mk2", "sd-inpaint", "mosaic", "infinity", "fill", "blended"}
 
 
 def test_what_the_readme_promises_is_there() -> None:
     registry = builtin_registry()
     assert set(registry.painters) >= PROMISED_PAINTERS
-    assert set(registry.blends) >= {"paste", "feather", "poisson", "colour", "grain"}
-    assert set(registry.methods) >= {"patch", "edge", "mirror", "smear", "diffuse", "mosaic"}
+    assert set(registry.blends) >= {"paste", "feather", "poisson", "colour", "grain", "aligned"}
+    assert set(registry.methods) >= {"patch", "edge", "mirror", "smear", "diffuse", "tiles"} | MODEL_METHODS
 
 
 def test_names_are_keys_and_methods_name_things_that_exist() -> None:

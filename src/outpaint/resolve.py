@@ -9,8 +9,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from outpaint import plan
+from outpaint.crossfade import Crossfade
 from outpaint.errors import RequestError, unknown_name
 from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
+from outpaint.layouts.protocol import Ground, Layout
 from outpaint.methods.protocol import Method
 from outpaint.nearest import bounds
 from outpaint.painters.protocol import Painter
@@ -21,7 +23,7 @@ from outpaint.request import Request
 
 @dataclass(frozen=True)
 class PainterCall:
-    """A painter by name, with a value for each of its settings."""
+    """A painter (or layout) by name, with a value for each of its settings."""
 
     name: str
     settings: Mapping[str, Any]
@@ -32,12 +34,16 @@ class ResolvedRequest:
     """A request for one picture with every decision taken. `asked` is the request it came from.
 
     photo, frame: where the picture lies on the plane, and what will come out. windows: what is painted, in order.
-    method: None where painters were named instead. blends: the chain, in order.
+    crossfade, reseeded: how these meet, and whether each has a seed of its own (see `layouts.protocol.Laid`).
+    method: None where painters were named instead. blends: the chain, in order. layout: the settings of the method's.
     """
 
     photo: Frame
     frame: Frame
     windows: tuple[Frame, ...]
+    crossfade: Crossfade | None
+    reseeded: bool
+    layout: PainterCall
     method: str | None
     painters: tuple[PainterCall, ...]
     blends: tuple[str, ...]
@@ -62,6 +68,7 @@ class ResolvedRequest:
             "method": self.method,
             "painters": [{"name": call.name, "settings": dict(call.settings)} for call in self.painters],
             "blends": list(self.blends),
+            "layout": {"name": self.layout.name, "settings": dict(self.layout.settings)},
             "overlap": self.overlap,
             "prompt": self.prompt,
             "negative": self.negative,
@@ -82,7 +89,8 @@ def check(request: Request, registry: Registry) -> None:
 def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedRequest:
     """Decide everything that is still open for this picture; RequestError if it cannot be done."""
     check(request, registry)
-    frame = _frame(request, picture.frame)
+    chain = _chain(request, registry)
+    frame = _frame(request, picture.frame, chain.layout.multiple(chain.laying))
     known = picture.frame & frame
     inside = picture.known[known.inside(picture.frame)]
     hole = bounds(~inside, known)
@@ -93,20 +101,26 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
         )
     if not inside.any():
         raise RequestError("nothing of the photo is known: every pixel is transparent or masked")
-    painters, blends = _chain(request, registry)
+    limits = _limits([painter for painter, _ in chain.painters])
+    laid = chain.layout.work(Ground(known, frame, hole, **limits), chain.laying)
     return ResolvedRequest(
         photo=picture.frame,
         frame=frame,
-        windows=plan.windows(known, frame, hole, **_limits([painter for painter, _ in painters])),
+        windows=laid.windows,
         method=None if request.painters else request.method,
-        painters=tuple(PainterCall(p.name, dict(p.brief("", "", 0, settings).settings)) for p, settings in painters),
-        blends=blends,
-        overlap=request.overlap,
+        painters=tuple(
+            PainterCall(p.name, dict(p.brief("", "", 0, settings).settings)) for p, settings in chain.painters
+        ),
+        blends=chain.blends,
+        overlap=max(request.overlap, laid.overlap),
         prompt=request.prompt,
         negative=request.negative,
         seed=request.seed,
         count=request.count,
         asked=request,
+        layout=PainterCall(chain.layout.name, chain.laying),
+        crossfade=laid.crossfade,
+        reseeded=laid.reseeded,
     )
 
 
@@ -115,19 +129,29 @@ def _amounts(request: Request) -> dict[str, Amount]:
     return {side: amount for side, amount in sides.items() if amount is not None}
 
 
-def _frame(request: Request, photo: Frame) -> Frame:
-    anchor = request.anchor or Anchor.CENTER
+def _frame(request: Request, photo: Frame, rounding: int) -> Frame:
+    anchor, multiple = request.anchor or Anchor.CENTER, math.lcm(request.multiple, rounding)
     if request.to or request.ratio:
         target = request.to or plan.extent_for_ratio(photo.extent, request.ratio or Ratio(*photo.extent))
-        frame = plan.frame_for_extent(photo, target, request.multiple, anchor, request.force_crop)
+        frame = plan.frame_for_extent(photo, target, multiple, anchor, request.force_crop)
     else:
-        frame = plan.frame_for_amounts(photo, _amounts(request), request.multiple, anchor)
+        frame = plan.frame_for_amounts(photo, _amounts(request), multiple, anchor)
     plan.check_area(frame.extent, request.max_pixels)
     return frame
 
 
-def _chain(request: Request, registry: Registry) -> tuple[list[tuple[Painter, dict[str, Any]]], tuple[str, ...]]:
-    """The painters, each with the settings meant for it, and the blends; RequestError for what none of them reads."""
+@dataclass(frozen=True)
+class _Chain:
+    """Who works for a request: painters with the settings meant for them, blends, and the layout with its own."""
+
+    painters: list[tuple[Painter, dict[str, Any]]]
+    blends: tuple[str, ...]
+    layout: Layout
+    laying: Mapping[str, Any]
+
+
+def _chain(request: Request, registry: Registry) -> _Chain:
+    """RequestError for whatever none of them reads."""
     method = Method("", "", request.painters) if request.painters else registry.method(request.method)
     painters = [registry.painter(name) for name in method.painters]
     blends = [registry.blend(name.strip()) for name in _words(method.blend, request.blend)]
@@ -141,7 +165,8 @@ def _chain(request: Request, registry: Registry) -> tuple[list[tuple[Painter, di
     if request.count > 1 and "seed" not in reads:
         raise RequestError(f"{who} does not depend on chance: all {request.count} candidates would be the same")
     given = {**method.settings, **request.settings}
-    known = {name for p in painters for s in p.settings for name in (s.name, f"{p.name}.{s.name}")}
+    parts: tuple[Painter | Layout, ...] = (*painters, method.layout)
+    known = {name for part in parts for s in part.settings for name in (s.name, f"{part.name}.{s.name}")}
     for name in given:
         if not known:
             raise RequestError(f"{who} has no settings, so {name!r} cannot be set")
@@ -149,18 +174,24 @@ def _chain(request: Request, registry: Registry) -> tuple[list[tuple[Painter, di
             raise unknown_name("setting", name, known)
     for painter in painters:
         painter.brief("", "", 0, _own(painter, given))
-    return [(painter, _own(painter, given)) for painter in painters], tuple(blend.name for blend in blends)
+    own = _own(method.layout, given)
+    return _Chain(
+        painters=[(painter, _own(painter, given)) for painter in painters],
+        blends=tuple(blend.name for blend in blends),
+        layout=method.layout,
+        laying={s.name: s.read(own.get(s.name, s.default)) for s in method.layout.settings},
+    )
 
 
 def _words(own: str, asked: str | None) -> list[str]:
     return (own if asked is None else asked).split("+")
 
 
-def _own(painter: Painter, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values meant for this painter; one with its name in front wins over one without."""
-    names = [setting.name for setting in painter.settings]
+def _own(part: Painter | Layout, given: Mapping[str, Any]) -> dict[str, Any]:
+    """The values meant for this painter or layout; one with its name in front wins over one without."""
+    names = [setting.name for setting in part.settings]
     plain = {name: given[name] for name in names if name in given}
-    return plain | {name: given[f"{painter.name}.{name}"] for name in names if f"{painter.name}.{name}" in given}
+    return plain | {name: given[f"{part.name}.{name}"] for name in names if f"{part.name}.{name}" in given}
 
 
 def _limits(painters: list[Painter]) -> dict[str, Any]:

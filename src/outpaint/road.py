@@ -6,6 +6,7 @@ from functools import reduce
 import numpy as np
 
 from outpaint.blend.protocol import Seam
+from outpaint.crossfade import repainted
 from outpaint.events import CandidateDone, Event, Finished, Started, WindowStarted
 from outpaint.nearest import distance_to
 from outpaint.picture import Picture
@@ -31,26 +32,32 @@ def candidate(
     """Paint window after window on a copy of the picture, laid on the larger frame."""
     canvas = picture.within(asked.frame)
     written = np.zeros_like(canvas.known)
-    waiting = list(asked.windows)
+    waiting = list(enumerate(asked.windows))
+    laid = np.zeros(written.shape, np.float32)
     while waiting:
         # A window in the middle of a large hole waits until a neighbour gives it something to continue.
-        window = next((each for each in waiting if canvas.knows(each)), waiting[0])
-        waiting.remove(window)
+        turn, window = next((each for each in waiting if canvas.knows(each[1])), waiting[0])
+        waiting.remove((turn, window))
         yield WindowStarted(number, len(asked.windows) - len(waiting), len(asked.windows))
         place = window.inside(canvas.frame)
         known = canvas.known[place].copy()
         painted = widened(~known, asked.overlap)
         if not painted.any():
             continue
+        again, share = repainted(asked.crossfade, window, asked.windows, written[place], known, laid[place])
+        painted |= again
         view = canvas.view(window, painted.astype(np.float32))
-        guess = view
+        guess, answer = view, view.pixels
+        seed = asked.seed + (turn if asked.reseeded else 0)
         for call in asked.painters:
             painter = registry.painter(call.name)
-            brief = painter.brief(asked.prompt, asked.negative, asked.seed, call.settings)
-            guess = guess.with_guess((yield from painter.paint(guess, brief)))
-        seam = Seam(view.pixels, known, painted, guess.pixels, view.unknown, window, asked.seed)
+            brief = painter.brief(asked.prompt, asked.negative, seed % 2**63, call.settings)
+            answer = yield from painter.paint(guess, brief)
+            guess = guess.with_guess(answer)
+        seam = Seam(view.pixels, known, painted, answer, view.unknown, window, asked.seed)
         seam = reduce(lambda mended, name: registry.blend(name).work(mended), asked.blends, seam)
-        canvas.fill(window, seam.answer, np.where(painted, np.where(known, seam.weight, 1), 0))
+        weight = np.where(again, seam.weight * share, seam.weight)
+        canvas.fill(window, seam.answer, np.where(painted, np.where(known, weight, 1), 0))
         written[place] |= painted
     return Result(canvas, written, asked)
 

@@ -55,3 +55,21 @@ def test_version_and_help() -> None:
     assert run("--version").stdout == f"outpaint {__version__}\n"
     assert "extend" in run("--help").stdout and run("-h").returncode == 0
     assert "--right" in run("extend", "--help").stdout
+
+
+def test_methods_tell_how_they_cut_and_what_can_be_set() -> None:
+    records = {each["name"]: each for each in json.loads(run("methods", "--json").stdout)}
+    assert records["patch"]["layout"] == "outwards" and records["patch"]["settings"] == []
+    tiles = records["poor-mans"]
+    assert tiles["layout"] == "tiles" and tiles["defaults"]["strength"] == 0.75
+    pixels = next(setting for setting in tiles["settings"] if setting["name"] == "pixels")
+    assert (pixels["default"], pixels["low"], pixels["high"]) == (128, 8, 256)
+
+
+def test_faithful_is_refused_where_there_is_no_original(tmp_path) -> None:
+    Image.new("RGB", (9, 7), "red").save(tmp_path / "a.png")
+    done = run("extend", tmp_path / "a.png", "--right", 3, "-m", "smear", "--faithful")
+    assert done.returncode == 2 and "faithful" in done.stderr and done.stderr.count("\n") == 1
+    sized = run("extend", tmp_path / "a.png", "--right", 3, "--painter", "resize", "--faithful")
+    with Image.open(tmp_path / "a-extended.png") as larger:
+        assert sized.returncode == 0 and larger.size == (12, 7)

@@ -70,3 +70,38 @@ def test_new_pixels_have_the_photos_colours():
 def test_black_and_flat_photos_stay_what_they_are(level, noise_q):
     view = view_of(np.full((32, 48, 3), level), outside(32, 48, 0, 0, 32, 24))
     np.testing.assert_allclose(paint(PAINTER, view, noise_q=noise_q), level, atol=1e-6)
+
+
+def test_without_matching_the_noise_is_almost_flat():
+    """The constant dominates the shaped spectrum; stretched to 0..1 the hole varies by thousandths: ranks matter."""
+    view = view_of(photo(128, 160), outside(128, 160, 0, 0, 128, 96))
+    mask, src = np.repeat(view.unknown[..., None], 3, -1), view.pixels.astype(float)
+    windowed = src * (1 - mask) / src.max() + src.mean() * mask
+    spectrum = fft(windowed)
+    noise = np.random.default_rng(0).random(src.shape).mean(-1, keepdims=True)
+    y, x = 2 * np.arange(128) / 128 - 1, (2 * np.arange(160) / 160 - 1) * 160 / 128
+    noise = np.real(ifft(fft(noise) / ((y[:, None] ** 2 + 1) * (x**2 + 1))[..., None]))
+    shaped = np.real(ifft(np.abs(fft(noise)) ** 2 * np.abs(spectrum) * spectrum / np.abs(spectrum)))
+    shaped = (shaped - shaped.min()) / np.ptp(shaped)
+    assert 0 < shaped[view.holes].std(0).max() < 1e-3  # of each channel; between them lie their means
+    answer = paint(PAINTER, view)
+    np.testing.assert_allclose(answer[view.holes].std(0), view.pixels[~view.holes].std(0), rtol=0.02)
+    np.testing.assert_allclose(answer[view.holes].mean(0), view.pixels[~view.holes].mean(0), atol=0.005)
+
+
+def test_a_higher_exponent_means_broader_noise_and_variation_means_colour():
+    """noise_q is a fall-off: neighbours agree more as it grows. color_variation mixes grey with coloured noise."""
+    grey = np.repeat(photo(96, 128)[..., :1], 3, -1)
+    view = view_of(grey, outside(96, 128, 0, 0, 96, 64))
+
+    def roughness(noise_q):
+        new = paint(PAINTER, view, noise_q=noise_q)[:, 66:, 0]
+        return np.abs(np.diff(new, axis=1)).mean() / new.std()
+
+    assert roughness(0.0) > 1.2 * roughness(1.0) > 1.2 * roughness(2.0)
+
+    def colour(variation):
+        new = paint(PAINTER, view, color_variation=variation)[:, 66:]
+        return (new - new.mean(-1, keepdims=True)).std()
+
+    assert colour(0.0) < 1e-6 < colour(0.05) < colour(1.0)

@@ -19,7 +19,8 @@ class Seam:
     known: H x W, True where the picture had a pixel.
     painted: H x W, True where the painter was asked; `known & painted` is the overlap the caller allowed
         (empty by default).
-    answer: H x W x 3, what the painter answered; where not `painted` it may hold anything.
+    answer: H x W x 3, what the painter answered; where not `painted` it may hold anything, the photo as a model
+        sees it for example.
     weight: H x W, 0 = old, 1 = answer; 0 wherever not `painted`, 1 wherever not `known` but painted.
     frame: where the window lies on the plane, so that grain is the same in every window.
     seed: for blends that add grain.

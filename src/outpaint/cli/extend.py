@@ -51,6 +51,17 @@ def extend(
         list[str] | None,
         _option("How", "A painter's setting, see `outpaint painters`.", "--set", metavar="NAME=VALUE"),
     ] = None,
+    model: Annotated[
+        str | None,
+        _option("How", "For methods with a model: a file, a diffusers folder or a hub name.", metavar="FILE"),
+    ] = None,
+    lora: Annotated[
+        list[str] | None,
+        _option("How", "A LoRA for the model, with its weight; repeat for more.", metavar="FILE:0.8"),
+    ] = None,
+    faithful: Annotated[
+        bool, _option("How", "Do as the original of the method did, faults and repainted rim too.", "--faithful")
+    ] = False,
     prompt: Annotated[str | None, _option("How", "What to paint, for models that read.", metavar="TEXT")] = None,
     negative: Annotated[str | None, _option("How", "What not to paint.", metavar="TEXT")] = None,
     seed: Annotated[int | None, _option("How", "Same seed, same picture; 0.", metavar="N")] = None,
@@ -95,7 +106,7 @@ def extend(
         "anchor": anchor, "multiple": multiple, "force_crop": force_crop or None, "max_pixels": max_pixels,
         "method": method, "painters": tuple(painter) if painter else None, "blend": blend, "overlap": overlap,
         "prompt": prompt, "negative": negative, "seed": seed, "count": count,
-        "settings": _settings(set_) if set_ else None,
+        "settings": _settings(set_ or [], model, lora or [], faithful) or None,
     }  # fmt: skip
     request = (load_recipe(recipe) if recipe else Request()).overridden(**asked)
     check(request, default_registry())
@@ -123,9 +134,15 @@ def extend(
         raise typer.Exit(2 if len(work) == 1 else 1)
 
 
-def _settings(pairs: list[str]) -> dict[str, str]:
-    """`NAME=VALUE` words as a mapping."""
+def _settings(pairs: list[str], model: str | None, loras: list[str], faithful: bool) -> dict[str, str]:
+    """`NAME=VALUE` words as a mapping; --model, --lora and --faithful are short for settings."""
     settings = {}
+    if model is not None:
+        settings["model"] = model
+    if faithful:
+        settings["faithful"] = "yes"
+    if loras:
+        settings["loras"] = ",".join(loras)
     for pair in pairs:
         name, equals, value = pair.partition("=")
         if not equals or not name:

@@ -7,6 +7,8 @@ import typer
 
 def methods(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON array.")] = False) -> None:
     """List the ways of outpainting: what each does, what it needs, where it comes from."""
+    from dataclasses import asdict
+
     from outpaint.cli.listing import print_records, warn_broken
     from outpaint.registry import default_registry
 
@@ -20,6 +22,9 @@ def methods(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON a
                 "about": method.about,
                 "painters": " -> ".join(method.painters),
                 "blend": method.blend,
+                "layout": method.layout.name,
+                "settings": [asdict(setting) for setting in method.layout.settings],
+                "defaults": dict(method.settings),
                 "reads": parts.reads,
                 "needs": parts.needs or "nothing",
                 "source": method.source,

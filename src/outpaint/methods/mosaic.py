@@ -1,10 +1,14 @@
-"""`mosaic`: the mosaic extension's start picture; a model refines it, alone it is a look of its own."""
+"""`mosaic`: coarse tiles of the reflected photo, then a strong repaint: colours stay, shapes are new."""
 
+from outpaint.layouts.whole import LAYOUT as WHOLE
 from outpaint.methods.protocol import Method
 
 METHOD = Method(
     name="mosaic",
-    about="Stretches or mirrors the border into coarse tiles; a start for models, or a look of its own.",
-    painters=("mosaic",),
-    source="sd-webui-mosaic-outpaint (Haoming02)",
+    about="Coarse coloured tiles from the reflected photo, which a model then repaints strongly.",
+    painters=("mosaic", "diffusion"),
+    blend="colour+feather",
+    settings={"strength": 0.95, "steps": 50, "guidance": 7.0, "mask_blur": 0},
+    layout=WHOLE,
+    source="sd-webui-mosaic-outpaint (Haoming02) with the Inpaint tab of the Stable Diffusion webui",
 )

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
+from outpaint.layouts.outwards import LAYOUT as OUTWARDS
+from outpaint.layouts.protocol import Layout
+
 
 @dataclass(frozen=True)
 class Method:
@@ -11,7 +14,8 @@ class Method:
 
     painters: names, in the order in which they refine the picture.
     blend: names joined by `+`, for example "colour+feather".
-    settings: values that differ from the painters' defaults; `painter.setting` or just `setting`.
+    settings: values that differ from the defaults of painters and layout; `painter.setting` or just `setting`.
+    layout: how windows are cut.
     source: where people know it from.
     """
 
@@ -20,4 +24,5 @@ class Method:
     painters: tuple[str, ...]
     blend: str = "paste"
     settings: Mapping[str, bool | int | float | str] = field(default_factory=lambda: MappingProxyType({}))
+    layout: Layout = OUTWARDS
     source: str = ""

@@ -13,8 +13,11 @@ extrapolate: the paper's term runs away over a hundred pixels; OpenCV's is clamp
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.nearest import distance_to, nearest_known
-from outpaint.pixels import Pixels
+from outpaint.nearest import Distance, distance_to, nearest_known
+from outpaint.pixels import Bools, Pixels
+
+Places = npt.NDArray[np.int64]
+Offsets = npt.NDArray[np.int32]
 
 NEVER = np.float32(1e30)
 """Distance of the rim outside the picture: never nearer than anything."""
@@ -26,6 +29,15 @@ def telea(pixels: Pixels, holes: npt.NDArray[np.bool_], radius: int) -> Pixels:
         return pixels.copy()
     from outpaint.painters.diffuse_telea_kernels import march
 
+    place, away, distance, disc, canvas = in_turn(pixels, holes, radius)
+    march(place, away, distance, disc, canvas.reshape(-1, 3))
+    return canvas[radius:-radius, radius:-radius]
+
+
+def in_turn(pixels: Pixels, holes: Bools, radius: int) -> tuple[Places, Offsets, Distance, Offsets, Pixels]:
+    """Everything to paint by distance: where (flat, in order), the way there from the nearest known pixel, the signed
+    distance (flat), the disc of neighbours, and the picture, these three with a rim of `radius`.
+    """
     distance = np.where(holes, distance_to(~holes), 1 - distance_to(holes))
     y, x = np.nonzero(holes)
     y, x = y.astype(np.int32), x.astype(np.int32)
@@ -36,14 +48,9 @@ def telea(pixels: Pixels, holes: npt.NDArray[np.bool_], radius: int) -> Pixels:
     rim = ((radius, radius), (radius, radius))
     canvas = np.pad(pixels, (*rim, (0, 0))).astype(np.float32)
     stride = canvas.shape[1]
-    march(
-        (y + radius).astype(np.int64) * stride + (x + radius),
-        away,
-        np.pad(distance.astype(np.float32), rim, constant_values=NEVER).ravel(),
-        _disc(radius, stride),
-        canvas.reshape(-1, 3),
-    )
-    return canvas[radius:-radius, radius:-radius]
+    place = (y + radius).astype(np.int64) * stride + (x + radius)
+    signed = np.pad(distance.astype(np.float32), rim, constant_values=NEVER).ravel()
+    return place, away, signed, _disc(radius, stride), canvas
 
 
 def _disc(radius: int, stride: int) -> npt.NDArray[np.int32]:

@@ -151,6 +151,7 @@ class Job(BaseModel):
     """What somebody wants painted in a frame, and what has become of it.
 
     candidates: how many can be looked at.   error: one line, for a failed one.
+    preview: the number of the latest rough picture of a running job; 0 where there is none.
     """
 
     id: str
@@ -165,6 +166,7 @@ class Job(BaseModel):
     progress: Annotated[float, Field(ge=0, le=1)]
     text: str
     candidates: int
+    preview: int
     error: str | None
 
 

@@ -17,6 +17,7 @@ class Job:
 
     attempts: how often it was begun.   progress: 0..1.   text: what is going on.   candidates: that can be looked at.
     error: one line, for a failed one.   begin, share: what of the progress the window in hand stands for.
+    preview: how many pictures there have been of what is being painted; the latest can be looked at.
     """
 
     id: str
@@ -30,6 +31,7 @@ class Job:
     text: str = field(default="", compare=False)
     begin: float = field(default=0.0, compare=False)
     share: float = field(default=1.0, compare=False)
+    preview: int = field(default=0, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """As pages see it."""
@@ -47,5 +49,6 @@ class Job:
             "progress": 1.0 if self.state in ("done", "accepted", "rejected") else round(self.progress, 4),
             "text": self.text,
             "candidates": self.candidates,
+            "preview": self.preview if self.state == "running" else 0,
             "error": self.error,
         }

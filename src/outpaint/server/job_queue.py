@@ -14,12 +14,13 @@ from outpaint.errors import OutpaintError, RequestError
 from outpaint.events import CandidateDone, Event, Notice, Progress, WindowStarted
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
+from outpaint.pixels import Pixels
 from outpaint.recipe import write_recipe
 from outpaint.registry import Registry
 from outpaint.request import Request
 from outpaint.resolve import check
 from outpaint.road import road
-from outpaint.server.answers import Busy, NotNow
+from outpaint.server.answers import Busy, NotNow, NotThere, png_of
 from outpaint.server.feed import Feed
 from outpaint.server.job import OPEN, Job, State
 from outpaint.server.job_store import Candidate, JobStore
@@ -48,6 +49,7 @@ class JobQueue:
         self._changed = Condition()
         self._stopping = False
         self._running: Job | None = None  # None as soon as nobody wants it any more
+        self._preview: tuple[str, Pixels] | None = None
         self._thread = Thread(target=self._work, name="outpaint jobs", daemon=True)
 
     def start(self) -> None:
@@ -117,6 +119,14 @@ class JobQueue:
         self._store.job(id)
         return self._store.png(id, number)
 
+    def preview(self, id: str) -> bytes:
+        """The latest rough picture of a running job, as PNG; NotThere if there is none."""
+        shown = self._preview
+        if self.job(id).state != "running" or shown is None or shown[0] != id:
+            raise NotThere("there is no preview of this job now")
+        opaque = np.ones((*shown[1].shape[:2], 1), np.float32)
+        return png_of((np.concatenate([shown[1], opaque], -1) * 255 + 0.5).astype(np.uint8))
+
     def accept(self, id: str, number: int) -> Done:
         """Lay a candidate on the canvas; those that are not painted yet are not painted any more.
 
@@ -146,7 +156,7 @@ class JobQueue:
                 with self._changed:
                     self._changed.wait(5)
             finally:
-                self._running = None
+                self._running = self._preview = None
 
     def _try(self, job: Job) -> None:
         end: State = "failed"
@@ -189,6 +199,8 @@ class JobQueue:
                     if isinstance(event, CandidateDone):
                         found = Candidate(to_rgba(event.result.picture), event.result.painted)
                         self._store.add_candidate(job.id, event.number, found)
+                    if job.preview != before.preview and isinstance(event, Progress) and event.preview is not None:
+                        self._preview = job.id, event.preview
                     with self._changed:
                         if self._stopping or self._running is None:
                             return "waiting"
@@ -237,7 +249,8 @@ def _advanced(job: Job, event: Event) -> Job:
     if isinstance(event, Progress) and event.total > 0:
         # Several painters share a window, and each begins at 0; the bar only ever goes forward.
         progress = max(job.progress, job.begin + job.share * min(event.step / event.total, 1.0))
-        return replace(job, progress=progress, text=event.label or job.text)
+        whole = event.preview is not None and event.preview.shape[:2] == (job.frame.height, job.frame.width)
+        return replace(job, progress=progress, text=event.label or job.text, preview=job.preview + whole)
     if isinstance(event, Notice):
         return replace(job, text=event.text)
     if isinstance(event, CandidateDone):

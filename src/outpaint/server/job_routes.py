@@ -15,7 +15,7 @@ LINKS: dict[int | str, dict[str, Any]] = {
     202: {
         "links": {
             name: {"operationId": name, "parameters": {"id": "$response.body#/id"}}
-            for name in ("get_job", "drop_job", "get_candidate", "accept_candidate")
+            for name in ("get_job", "drop_job", "get_candidate", "get_preview", "accept_candidate")
         }
     }
 }
@@ -61,6 +61,11 @@ def routes(desk: Desk) -> APIRouter:
     def get_candidate(id: Id, number: Annotated[int, Path(ge=0, le=1000)]) -> Response:
         """RGBA, as large as the job's frame, the known pixels in it."""
         return Response(queue.png(id, number), media_type="image/png", headers={"Cache-Control": "no-cache"})
+
+    @router.get("/{id}/preview.png", response_class=Response, responses={**pictures("image/png"), **problems(404)})
+    def get_preview(id: Id) -> Response:
+        """A rough picture of a running job, as large as its frame; of painters that are asked to show them."""
+        return Response(queue.preview(id), media_type="image/png", headers={"Cache-Control": "no-cache"})
 
     @router.post("/{id}/accept", response_model=answered.Changed, responses=problems(400, 404, 409))
     def accept_candidate(id: Id, choice: Annotated[ChoiceModel | None, Body()] = None) -> dict[str, Any]:

@@ -41,6 +41,9 @@ def record_of(method: Method, registry: Registry) -> dict[str, Any]:
             name = setting.name if names.count(setting.name) == 1 else full
             default = method.settings.get(full, method.settings.get(setting.name, setting.default))
             settings.append(_setting(name, setting, default))
+    for setting in method.layout.settings:
+        if setting.name not in names:  # else it is the painter's too, and a plain name sets both
+            settings.append(_setting(setting.name, setting, method.settings.get(setting.name, setting.default)))
     return {
         "name": method.name,
         "about": method.about,

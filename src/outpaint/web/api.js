@@ -8,7 +8,7 @@
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, preview?: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, kind: string, values: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
@@ -129,6 +129,8 @@ export const api = {
   drop: async (id) => (await call(`jobs/${id}`, { method: "DELETE" })).json(),
   /** @param {Job["id"]} id @param {number} number */
   candidate: (id, number) => bitmap(`jobs/${id}/candidates/${number}.png`),
+  /** @param {Job["id"]} id @param {number} number */
+  preview: (id, number) => bitmap(`jobs/${id}/preview.png?n=${number}`),
   /** @param {Job["id"]} id @param {number} candidate */
   accept: (id, candidate) => post(`jobs/${id}/accept`, { candidate }),
   /** What happens on the server, also by other pages; a connection that is lost is made again. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void, lost: () => void}} see */

@@ -20,6 +20,8 @@ export class Jobs {
     this.redraw = redraw;
     /** Candidates by job and number; null while one is on its way. @type {Map<string, ImageBitmap|null>} */
     this.pictures = new Map();
+    /** The latest rough picture of each running job, null before the first. @type {Map<string, {number: number, busy: boolean, picture: ImageBitmap|null}>} */
+    this.previews = new Map();
     /** @type {Map<Job["id"], {element: HTMLElement, bar: HTMLProgressElement, text: HTMLElement}>} */
     this.boxes = new Map();
     this.review = $("review");
@@ -56,6 +58,7 @@ export class Jobs {
         $("overlay").append(box.element);
         this.boxes.set(job.id, box);
       }
+      if (job.preview) this.#preview(job, job.preview);
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
       const percent = Math.round(job.progress * 100);
@@ -67,6 +70,12 @@ export class Jobs {
       if (alive.has(key.split("#")[0])) continue;
       picture?.close();
       this.pictures.delete(key);
+    }
+    for (const [key, { picture }] of this.previews) {
+      if (working.some((job) => String(job.id) === key)) continue;
+      picture?.close();
+      this.previews.delete(key);
+      this.redraw();
     }
     const others = jobs.filter((job) => job.id !== this.app.state.reviewing && (job.state === "waiting" || job.state === "running" || job.state === "done"));
     $("queue").replaceChildren(...others.map((job) => make("li", {},
@@ -116,6 +125,20 @@ export class Jobs {
     this.redraw();
   }
 
+  /** One at a time: while one is on its way the newer ones are left out. @param {Job} job @param {number} number */
+  async #preview(job, number) {
+    const key = String(job.id), known = this.previews.get(key);
+    if (known && (known.busy || known.number >= number)) return;
+    const now = { number, busy: true, picture: known?.picture ?? null };
+    this.previews.set(key, now);
+    const picture = await api.preview(job.id, number).catch(() => null); // the job may be done by now
+    now.busy = false;
+    if (!picture || this.previews.get(key) !== now) return picture?.close();
+    now.picture?.close();
+    now.picture = picture;
+    this.redraw();
+  }
+
   /** Boxes over their frames, the bar below the one that is looked at, inside the window. */
   place() {
     const { view, jobs } = this.app.state;
@@ -139,9 +162,14 @@ export class Jobs {
 
   /** The candidate that is looked at, where it will be. @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio */
   draw(context, view, ratio) {
+    for (const job of this.app.state.jobs) this.#drawn(context, view, ratio, job, this.previews.get(String(job.id))?.picture);
     const job = this.app.queue.review;
-    const picture = job && !this.app.state.comparing && this.pictures.get(`${job.id}#${this.app.state.candidate}`);
-    if (!job || !picture) return;
+    if (job && !this.app.state.comparing) this.#drawn(context, view, ratio, job, this.pictures.get(`${job.id}#${this.app.state.candidate}`));
+  }
+
+  /** @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio @param {Job} job @param {ImageBitmap|null} [picture] */
+  #drawn(context, view, ratio, job, picture) {
+    if (!picture) return;
     const scale = view.zoom * ratio;
     const { x, y, width, height } = placed(job.frame, originOf(view, scale), scale);
     context.imageSmoothingEnabled = scale < 2;

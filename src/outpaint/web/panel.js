@@ -7,6 +7,11 @@ import { known, t } from "./i18n.js";
 /** @type {[string, number][]} */
 const RATIOS = [["1:1", 1], ["4:3", 4 / 3], ["3:4", 3 / 4], ["3:2", 3 / 2], ["16:9", 16 / 9], ["9:16", 9 / 16], ["A4", 210 / 297], ["A4 ↔", 297 / 210]];
 
+/** Settings without which a method cannot begin: not folded away. */
+const SHOWN = ["model", "loras"];
+/** Settings that name what is loaded. */
+const LOADED = ["model", "config", "vae", "loras", "embeddings", "device", "dtype", "offload"];
+
 /** @param {import("./app.js").App} app @param {import("./actions.js").Action[]} actions */
 export function paintPanel(app, actions) {
   const { store } = app;
@@ -18,7 +23,7 @@ export function paintPanel(app, actions) {
   } }, ...["%", "px"].map((each) => make("option", { value: each }, each)));
   unit.value = app.state.unit;
 
-  const methods = make("select", { id: "method", onchange: () => ask({ method: methods.value, settings: {} }) });
+  const methods = make("select", { id: "method", onchange: () => ask({ method: methods.value, settings: shared(methods.value) }) });
   const about = make("p", { className: "muted", id: "method-about" });
   const fields = make("div", { className: "fields" });
   methods.setAttribute("aria-describedby", "method-about");
@@ -35,6 +40,12 @@ export function paintPanel(app, actions) {
     methods, about, fields,
   );
   bindButtons(actions, app, $("paint"));
+
+  /** The settings that stay when the method changes: what is loaded, not how it is used. @param {string} method */
+  function shared(method) {
+    const names = app.state.methods.find((each) => each.name === method)?.settings.map((each) => each.name) ?? [];
+    return Object.fromEntries(Object.entries(app.state.request.settings).filter(([name]) => LOADED.includes(name) && names.includes(name)));
+  }
 
   /** @param {Partial<import("./app.js").State["request"]>} change */
   function ask(change) {
@@ -76,7 +87,8 @@ export function paintPanel(app, actions) {
       reads("seed") && make("div", { className: "row" },
         field(t("count"), number("count", { min: 1, max: 8 })),
         field(t("seed"), make("span", { className: "joined" }, number("seed", { min: 0, max: 2 ** 32 - 1 }), dice))),
-      method.settings.length && make("details", {}, make("summary", {}, t("settings")), ...method.settings.map(setting)),
+      ...method.settings.filter((each) => SHOWN.includes(each.name)).map(setting),
+      method.settings.length && make("details", {}, make("summary", {}, t("settings")), ...method.settings.filter((each) => !SHOWN.includes(each.name)).map(setting)),
     ].filter(Boolean);
   }
 

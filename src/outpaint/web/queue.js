@@ -52,7 +52,9 @@ export class Queue {
     const count = this.reads(request.method, "seed") ? request.count : 1;
     const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
     const negative = this.reads(request.method, "negative") ? request.negative : "";
-    const taken = await this.submit({ ...request, count, prompt, negative, frame }, before ?? frame);
+    const shows = this.app.state.methods.find((each) => each.name === request.method)?.settings.some((each) => each.name === "preview");
+    const settings = shows ? { preview: true, ...request.settings } : request.settings;
+    const taken = await this.submit({ ...request, settings, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.app.stage.focus({ preventScroll: true });
     return taken;
   }

@@ -1,0 +1,14 @@
+"""`fill`: models made for filling and editing, FLUX Fill and its successors; some return the photo moved."""
+
+from outpaint.layouts.whole import LAYOUT as WHOLE
+from outpaint.methods.protocol import Method
+
+METHOD = Method(
+    name="fill",
+    about="A fill or edit model (FLUX Fill, Qwen-Image ...) paints; its answer is laid onto the photo exactly.",
+    painters=("smear", "diffusion"),
+    blend="aligned+colour+feather",
+    settings={"strength": 1.0, "steps": 50, "guidance": 30.0, "mask_blur": 0},
+    layout=WHOLE,
+    source="FLUX.1 Fill (Black Forest Labs 2024) and successors",
+)

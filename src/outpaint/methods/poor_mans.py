@@ -1,0 +1,14 @@
+"""`poor-mans`: the webui's script of that name: tile after tile from a blurred start, cross-faded."""
+
+from outpaint.layouts.tiles import LAYOUT as TILES
+from outpaint.methods.protocol import Method
+
+METHOD = Method(
+    name="poor-mans",
+    about="Paints tile after tile from a blurred start and cross-fades them; any checkpoint, little memory.",
+    painters=("smear", "diffusion"),
+    blend="feather",
+    settings={"strength": 0.75, "steps": 50, "guidance": 7.0, "mask_blur": 4},
+    layout=TILES,
+    source='"Poor man\'s outpainting" of the Stable Diffusion webui',
+)

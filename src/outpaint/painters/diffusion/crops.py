@@ -1,0 +1,82 @@
+"""Which part of the view a model is shown, and how that part gets the size the model can take."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from outpaint.geometry import Frame
+from outpaint.nearest import bounds
+from outpaint.painters.protocol import View
+
+Array = Any
+
+
+def needed(view: View, area: str, padding: int, side: int, multiple: int) -> Frame:
+    """The unknown with context, inside the view.
+
+    needed: at least `padding` on every side, at least a window of `side`, and a multiple, as far as the picture goes.
+    only masked: padded, then grown to the window's shape, a square (the webui's order: inside the picture).
+    """
+    hole = bounds(view.holes, view.frame).padded(padding) & view.frame
+    if area == "whole picture":
+        return view.frame
+    least = (max(hole.extent),) * 2 if area == "only masked" else (side, side)
+    wide, tall = (-(-max(size, low) // multiple) * multiple for size, low in zip(hole.extent, least, strict=True))
+    left, width = _grown(hole.left, hole.width, wide, view.frame.left, view.frame.width)
+    top, height = _grown(hole.top, hole.height, tall, view.frame.top, view.frame.height)
+    return Frame(left, top, width, height)
+
+
+def _grown(start: int, length: int, least: int, first: int, room: int) -> tuple[int, int]:
+    """An interval grown evenly to `least`, shifted back inside first..first + room."""
+    if length >= least:
+        return start, length
+    size = min(least, room)
+    return min(max(start - (size - length) // 2, first), first + room - size), size
+
+
+@dataclass(frozen=True)
+class Fit:
+    """From a part's size to one the model takes: scaled if asked for, then padded to the multiple.
+
+    The padding repeats the border, of the mask too, and is cut off again: what was asked for is what comes out.
+    """
+
+    size: tuple[int, int]
+    scaled: tuple[int, int]
+    padded: tuple[int, int]
+
+    @classmethod
+    def of(cls, height: int, width: int, multiple: int, side: int, scale: bool) -> "Fit":
+        """`scale`: the longer side becomes `side`."""
+        scaled = height, width
+        if scale:
+            factor = side / max(height, width)
+            scaled = max(1, round(height * factor)), max(1, round(width * factor))
+        return cls((height, width), scaled, tuple(-(-length // multiple) * multiple for length in scaled))  # type: ignore[arg-type]
+
+    def into(self, array: Array) -> Array:
+        """H x W or H x W x C in the model's size."""
+        array = resized(array, self.scaled)
+        room = [(0, big - small) for big, small in zip(self.padded, self.scaled, strict=True)]
+        return np.pad(array, room + [(0, 0)] * (array.ndim - 2), mode="edge")
+
+    def back(self, array: Array) -> Array:
+        """An answer of the model's size in the part's."""
+        return resized(array[: self.scaled[0], : self.scaled[1]], self.size)
+
+
+def resized(array: Array, size: tuple[int, int]) -> Array:
+    """Lanczos, channel by channel in float; the same array if nothing changes."""
+    if array.shape[:2] == size:
+        return array
+    from PIL import Image
+
+    def plane(values: Array) -> Array:
+        picture = Image.fromarray(np.ascontiguousarray(values, np.float32))
+        return np.asarray(picture.resize(size[::-1], Image.Resampling.LANCZOS))
+
+    if array.ndim == 2:
+        return np.clip(plane(array), 0, 1)
+    return np.clip(np.stack([plane(array[..., c]) for c in range(array.shape[2])], -1), 0, 1)

@@ -1,0 +1,180 @@
+"""From a view to pixels: load the model, cut out what is needed, sample, decode, put back."""
+
+from typing import Any
+
+import numpy as np
+
+from outpaint.errors import PainterError
+from outpaint.events import Notice, Progress
+from outpaint.geometry import Extent, Frame
+from outpaint.nearest import bounds
+from outpaint.painters.diffusion import crops, masks, windows
+from outpaint.painters.diffusion.extra import torch_of
+from outpaint.painters.diffusion.loading import Model, loaded
+from outpaint.painters.diffusion.preview import Sampling, rough
+from outpaint.painters.protocol import Brief, Pixels, Steps, View
+
+SMALLEST = 64
+"""Pixels; below this a smaller window would not save any memory."""
+
+
+def paint(view: View, brief: Brief) -> Steps:
+    """Steps of sampling, with a preview on request; closing it stops within one step.
+
+    When memory runs out, the window is halved and painting starts again, down to SMALLEST.
+    """
+    model = loaded(brief.settings)
+    if not view.holes.any() or brief.settings["strength"] == 0:
+        return view.pixels
+    side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
+    while True:
+        try:
+            return (yield from _paint(model, view, brief, side))
+        except (RuntimeError, MemoryError) as error:
+            if not _out_of_memory(error):
+                raise
+        _free(model)
+        if side // 2 < max(SMALLEST, model.multiple):
+            raise PainterError(
+                "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
+                "--set device=cpu"
+            )
+        side = _whole(side // 2, model.multiple)
+        yield Notice(f"out of memory; trying again with windows of {side} pixels", "warning")
+
+
+def _whole(side: int, multiple: int) -> int:
+    return max(multiple, side - side % multiple)
+
+
+def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
+    """The whole view: all windows jointly, or one after the other, each seeing those before."""
+    area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
+    answer = view.pixels.copy()
+    whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
+    joint = brief.settings["joint"] and model.family is None
+    if joint or brief.settings["area"] == "only masked" or max(area.extent) <= side:
+        parts = [area]
+    else:
+        parts = _one_by_one(view, area, side, float(brief.settings["window_overlap"]))
+    unknown = view.unknown.copy()
+    for number, part in enumerate(parts):
+        cut = part.inside(view.frame)
+        if not (unknown[cut] > 0).any():
+            continue
+        steps = _window(model, answer[cut], unknown[cut], brief, side, number)
+        while True:
+            try:
+                step, total, latest = next(steps)
+            except StopIteration as end:
+                painted = end.value
+                break
+            shown = None
+            if latest is not None:
+                shown, hole = answer.copy(), unknown[cut] > 0
+                shown[cut][hole] = latest[hole]
+            yield Progress(number * total + step, len(parts) * total, "sampling", shown)
+        hole = unknown[cut] > 0
+        answer[cut][hole] = painted[hole]
+        if model.family:
+            own = hole | ~view.holes[cut]
+            whole[cut][own] = painted[own]
+        unknown[cut] = 0
+    return whole
+
+
+def _one_by_one(view: View, area: Frame, side: int, overlap: float) -> list[Frame]:
+    """Windows from what is known outwards, in the order of the house's planner."""
+    from outpaint import plan
+
+    known = ~view.holes
+    hole = bounds(view.holes, view.frame) & area
+    inside = bounds(known, view.frame) & area if known.any() else area
+    shared = max(1, round(side * overlap))
+    return list(plan.windows(inside, area, hole, context=shared, largest=Extent(side, side)))
+
+
+def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int, number: int) -> Sampling:
+    """Paint one cut-out."""
+    fit = crops.Fit.of(
+        pixels.shape[0], pixels.shape[1], model.multiple, side, brief.settings["area"] == "only masked"
+    )
+    image, mask = fit.into(pixels), fit.into(masks.blurred(unknown, float(brief.settings["mask_blur"])))
+    if model.family:
+        from outpaint.painters.diffusion.foreign import painted
+
+        answer = yield from painted(model, image, mask, brief, number)
+    else:
+        answer = yield from _sampled(model, image, mask, brief, side, number, fit)
+    back: Pixels = fit.back(answer)
+    return back
+
+
+def _sampled(
+    model: Model, image: Pixels, mask: Any, brief: Brief, side: int, number: int, fit: crops.Fit
+) -> Sampling:
+    """Stable Diffusion's way; all sizes are multiples of the model's."""
+    from outpaint.painters.diffusion.latents import decoded, encoded
+    from outpaint.painters.diffusion.prompt import told
+    from outpaint.painters.diffusion.samplers import sampler
+    from outpaint.painters.diffusion.sampling import Task, sampled
+    from outpaint.painters.diffusion.soft_inpainting import Soft
+
+    torch = torch_of()
+    asked, cell = brief.settings, model.cell
+    softly = Soft.of(asked)
+    soft = bool(asked["differential"]) or not asked["mask_round"] or softly is not None
+    coarse = masks.cells(mask, cell, soft)
+    height, width = coarse.shape
+    tiles = windows.tiles(height, width, max(1, side // cell), float(asked["window_overlap"]))
+    generator = torch.Generator("cpu").manual_seed((brief.seed + number) % 2**63)
+    channels = model.pipe.vae.config.latent_channels
+
+    def fresh() -> Any:
+        return torch.randn(1, channels, height, width, generator=generator).to(model.device)
+
+    latent_mask = torch.from_numpy(coarse)[None, None].to(model.device)
+    noise = fresh() * float(asked["initial_noise_multiplier"])
+    inpainting = model.pipe.unet.config.in_channels == 9
+    restore = asked["restore"] == "always" or (asked["restore"] == "auto" and (not inpainting or soft))
+    strength, steps = float(asked["strength"]), int(asked["steps"])
+    # At full strength the guess is not looked at, unless what is known is put back from it.
+    init = encoded(model, image, tiles) if restore or strength < 1 else torch.zeros_like(noise)
+    if asked["masked_content"] == "latent noise":
+        init = init * (1 - latent_mask) + fresh() * latent_mask
+    elif asked["masked_content"] == "latent nothing":
+        init = init * (1 - latent_mask)
+    masked = None
+    if inpainting:
+        grey = masks.hidden(
+            image, masks.spread(masks.cells(mask, cell, False), cell), asked["inpainting_mask_weight"]
+        )
+        masked = encoded(model, grey, tiles)
+    task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
+    words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
+    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
+    latents = init
+    for step, total, latents in sampled(
+        model, task, words, scheduler, steps, strength, float(asked["eta"]), generator
+    ):
+        shown = fit.back(masks.spread(rough(latents, model.xl), cell)) if asked["preview"] else None
+        yield step, total, shown
+    decoding = decoded(model, latents, tiles)
+    while (answer := next(decoding)) is None:
+        yield total, total, None
+    if not np.isfinite(answer).all():
+        raise PainterError(
+            "the model answered with no numbers; half precision overflows here: --set dtype=fp32 or bf16"
+        )
+    return answer
+
+
+def _out_of_memory(error: BaseException) -> bool:
+    words = str(error).lower()
+    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words
+
+
+def _free(model: Model) -> None:
+    torch = torch_of()
+    if model.device.type == "cuda":
+        torch.cuda.empty_cache()

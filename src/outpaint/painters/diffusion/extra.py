@@ -1,0 +1,42 @@
+"""The packages of the extra `[diffusion]`, imported when something is painted."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from outpaint.errors import MissingExtra
+
+
+def torch_of() -> Any:
+    """The module torch; MissingExtra with the pip line if it or diffusers is not installed."""
+    try:
+        import diffusers  # noqa: F401
+        import torch
+        import transformers  # noqa: F401
+    except ImportError:
+        raise MissingExtra("the painter 'diffusion'", "diffusion") from None
+    return torch
+
+
+@contextmanager
+def quiet() -> Iterator[None]:
+    """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions."""
+    import warnings
+
+    import diffusers
+    import transformers
+
+    logs = (diffusers.utils.logging, transformers.utils.logging)
+    before = [(log.get_verbosity(), log.is_progress_bar_enabled()) for log in logs]
+    for log in logs:
+        log.set_verbosity_error()
+        log.disable_progress_bar()
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            yield
+    finally:
+        for log, (level, bars) in zip(logs, before, strict=True):
+            log.set_verbosity(level)
+            if bars:
+                log.enable_progress_bar()

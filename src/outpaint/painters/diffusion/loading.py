@@ -1,0 +1,216 @@
+"""From settings to a model that is ready to paint, kept for the next window, candidate and request."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from outpaint.errors import FileError, RequestError
+from outpaint.painters.diffusion import single_file
+from outpaint.painters.diffusion.adapters import with_embeddings, with_loras
+from outpaint.painters.diffusion.detect import kind_of, shapes_of
+from outpaint.painters.diffusion.extra import quiet, torch_of
+from outpaint.painters.diffusion.families import FAMILIES, Family
+from outpaint.painters.diffusion.weights import is_single_file
+
+_KEY = ("model", "config", "vae", "loras", "embeddings", "device", "dtype", "offload")
+_lock = Lock()
+_kept: dict[tuple[Any, ...], "Model"] = {}
+
+
+@dataclass(frozen=True, eq=False)
+class Model:
+    """A diffusers pipeline, never changed once it is loaded.
+
+    family: None for Stable Diffusion 1, 2 and XL, whose sampling is ours; else how diffusers' own is called.
+    """
+
+    pipe: Any
+    device: Any
+    family: Family | None = None
+
+    @property
+    def cell(self) -> int:
+        """Pixels a latent cell covers along one axis."""
+        return int(self.pipe.vae_scale_factor)
+
+    @property
+    def multiple(self) -> int:
+        """Sides are multiples of this many pixels: the UNet halves the latents between its levels."""
+        if self.family:
+            return self.family.multiple
+        return int(self.cell * 2 ** (len(self.pipe.unet.config.block_out_channels) - 1))
+
+    @property
+    def side(self) -> int:
+        """The side in pixels of the pictures it was trained with."""
+        if self.family:
+            return self.family.side
+        return int(self.pipe.unet.config.sample_size) * self.cell
+
+    @property
+    def xl(self) -> bool:
+        return hasattr(self.pipe, "text_encoder_2") and self.family is None
+
+
+def loaded(settings: Mapping[str, Any]) -> Model:
+    """The model that the settings name, from the cache of one if it is the same as last time."""
+    if not settings["model"]:
+        raise RequestError(
+            "the painter 'diffusion' needs a model: --model FILE.safetensors, a diffusers folder or a hub name"
+        )
+    _look(settings)
+    torch_of()
+    key = (*(settings[name] for name in _KEY), *(_stamp(settings[name]) for name in ("model", "vae")))
+    with _lock:
+        if key not in _kept:
+            _kept.clear()  # before, so that never two are in memory
+            with quiet():
+                _kept[key] = _load(settings)
+        return _kept[key]
+
+
+def _look(settings: Mapping[str, Any]) -> None:
+    """FileError for what a glance at the files tells, before seconds are spent on importing torch."""
+    path = Path(settings["model"]).expanduser()
+    if is_single_file(path) and not path.is_file():
+        raise FileError(f"there is no file {path}; name an existing .safetensors or .ckpt file, or a folder")
+    if path.suffix.lower() == ".safetensors":
+        kind_of(shapes_of(path), path.name)
+
+
+def forget() -> None:
+    """Drop the model that is kept."""
+    with _lock:
+        _kept.clear()
+
+
+def _load(settings: Mapping[str, Any]) -> Model:
+    torch = torch_of()
+    device = device_of(settings["device"])
+    dtype = dtype_of(settings["dtype"], device)
+    name, path = settings["model"], Path(settings["model"]).expanduser()
+    family = None
+    if path.is_dir():
+        pipe, family = _folder(path, dtype)
+    elif is_single_file(path):
+        pipe = single_file.load(path, settings["config"], dtype)
+    elif path.exists():
+        raise FileError(f"{path} is neither a .safetensors or .ckpt file nor a diffusers folder")
+    else:
+        pipe, family = _hub(name, settings["download"], dtype)
+    if settings["vae"]:
+        _override_vae(pipe, settings, dtype)
+    with_embeddings(pipe, settings["embeddings"])
+    with_loras(pipe, settings["loras"])
+    pipe.set_progress_bar_config(disable=True)
+    if settings["offload"] == "none" or device.type == "cpu":
+        pipe.to(device)
+    elif settings["offload"] == "model":
+        pipe.enable_model_cpu_offload(device=device)
+    else:
+        pipe.enable_sequential_cpu_offload(device=device)
+    for part in pipe.components.values():
+        if isinstance(part, torch.nn.Module):
+            part.requires_grad_(False).eval()
+    return Model(pipe, device, family)
+
+
+def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
+    """A pipeline from a diffusers folder, as the class that inpaints with its parts."""
+    import json
+
+    import diffusers
+
+    index = path / "model_index.json"
+    if not index.is_file():
+        raise FileError(f"{path} is no diffusers folder: it has no model_index.json")
+    try:
+        name = str(json.loads(index.read_text("utf-8"))["_class_name"])
+    except (ValueError, KeyError, TypeError):
+        raise FileError(f"{index} is damaged; download the model again") from None
+    if name not in FAMILIES:
+        raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
+    family = FAMILIES[name]
+    extra = {"safety_checker": None, "requires_safety_checker": False} if family.ours and "XL" not in name else {}
+    try:
+        cls = getattr(diffusers, family.pipeline)
+        pipe = cls.from_pretrained(path, dtype=dtype, local_files_only=True, **extra)
+    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
+        first = str(error).strip().split("\n")[0]
+        raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
+    if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
+        pipe.transformer.register_to_config(guidance_embeds=False)
+    return pipe, None if family.ours else family
+
+
+def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
+    """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
+    import diffusers
+
+    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+        raise FileError(
+            f"there is no model {name}; name a .safetensors or .ckpt file, a diffusers folder or OWNER/NAME"
+        )
+    try:
+        where = diffusers.DiffusionPipeline.download(name, local_files_only=not download)
+    except Exception as error:  # the hub's client has many, and its HTTP library more
+        if not download:
+            raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
+        raise FileError(f"the model {name} could not be downloaded: {str(error).strip().split(chr(10))[0]}") from None
+    return _folder(Path(where), dtype)
+
+
+def _override_vae(pipe: Any, settings: Mapping[str, Any], dtype: Any) -> None:
+    import diffusers
+
+    path = Path(settings["vae"]).expanduser()
+    if path.is_dir():
+        folder = path / "vae" if (path / "vae").is_dir() else path
+        try:
+            vae = diffusers.AutoencoderKL.from_pretrained(folder, dtype=dtype, local_files_only=True)
+        except (OSError, ValueError, RuntimeError):
+            raise FileError(f"{path} is no folder of a VAE") from None
+    else:
+        family = "sdxl" if hasattr(pipe, "text_encoder_2") else "sd1"
+        vae = single_file.load_vae(path, settings["config"], family, dtype)
+    if vae.config.latent_channels != pipe.vae.config.latent_channels:
+        raise FileError(f"the VAE {path} has {vae.config.latent_channels} channels, the model's has another number")
+    vae.register_to_config(scaling_factor=pipe.vae.config.scaling_factor)
+    pipe.register_modules(vae=vae)
+
+
+def device_of(name: str) -> Any:
+    """A torch device; auto takes what is there. RequestError for one that is not."""
+    torch = torch_of()
+    if name == "auto":
+        name = "cuda" if torch.cuda.is_available() else "mps" if torch.backends.mps.is_available() else "cpu"
+    try:
+        device = torch.device(name)
+        torch.zeros(1, device=device)
+    except (RuntimeError, AssertionError, NotImplementedError):
+        raise RequestError(
+            f"there is no device {name!r} on this machine; leave it out or use --set device=cpu"
+        ) from None
+    if device.type == "meta":
+        raise RequestError("nothing can be painted on the device 'meta'; use --set device=cpu")
+    return device
+
+
+def dtype_of(name: str, device: Any) -> Any:
+    torch = torch_of()
+    if name == "auto":
+        name = "fp32" if device.type == "cpu" else "fp16"
+    if name == "fp16" and device.type == "cpu":
+        raise RequestError("fp16 does not run on the CPU; use --set dtype=bf16 or fp32")
+    return {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[name]
+
+
+def _stamp(name: str) -> tuple[int, int] | None:
+    """Tells a file from a later one of the same name."""
+    try:
+        about = Path(name).expanduser().stat() if name else None
+    except OSError:
+        about = None
+    return (about.st_mtime_ns, about.st_size) if about else None

@@ -1,0 +1,49 @@
+"""The mask on its way from pixels to latents: blurred, rounded, in cells.
+
+blur   separable Gaussian of 2 int(2.5 s + 0.5) + 1 taps (the webui's)
+cells  a latent cell is unknown if any of its pixels is, so that no stale guess survives at a hole's border;
+       a soft mask takes the mean of the cell instead
+"""
+
+import numpy as np
+
+from outpaint.pixels import Mask, Pixels
+
+
+def blurred(mask: Mask, sigma: float) -> Mask:
+    """The border is repeated outwards; sigma 0 changes nothing."""
+    if sigma <= 0:
+        return mask
+    radius = int(2.5 * sigma + 0.5)
+    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
+    taps = (taps / taps.sum()).astype(np.float32)
+    for axis in (0, 1):
+        wide = np.pad(mask, [(radius, radius) if each == axis else (0, 0) for each in (0, 1)], mode="edge")
+        length = mask.shape[axis]
+        mask = np.zeros_like(mask)
+        for place, tap in enumerate(taps):
+            mask += tap * (wide[place : place + length] if axis == 0 else wide[:, place : place + length])
+    return mask
+
+
+def cells(mask: Mask, size: int, soft: bool) -> Mask:
+    """One value for `size` x `size` pixels; the mask's sides are multiples of that."""
+    height, width = mask.shape
+    blocks = mask.reshape(height // size, size, width // size, size)
+    if soft:
+        return np.asarray(blocks.mean((1, 3)), np.float32)
+    return np.asarray(blocks.max((1, 3)) >= 0.5, np.float32)
+
+
+def spread(values: Mask, size: int) -> Mask:
+    """Each cell as `size` x `size` pixels."""
+    return values.repeat(size, 0).repeat(size, 1)
+
+
+def hidden(pixels: Pixels, mask: Mask, weight: float) -> Pixels:
+    """What an inpainting model is shown: mid grey where masked, as far as `weight` (1: wholly) says.
+
+    In the model's -1..1 grey is 0: image * (1 - mask), mixed with the image (inpainting_mask_weight of the webui).
+    """
+    grey = np.where(mask[..., None] >= 0.5, np.float32(0.5), pixels)
+    return np.asarray(pixels + np.float32(weight) * (grey - pixels), np.float32)

@@ -1,0 +1,134 @@
+"""The sampling loop: from noise to latents, step by step, with what is known put back.
+
+    x_t      = add_noise(init, noise, t_first)                      strength below 1 starts on the way
+    e        = sum w_k UNet_k(x_t) / sum w_k                        windows k, each with its weights (windows.py)
+    e        = e_negative + guidance (e_prompt - e_negative)        classifier-free guidance
+    x_next   = sampler(x_t, e)
+    x_next   = m x_next + (1 - m) add_noise(init, noise, t_next)    restoring; after the last step: init itself
+
+Inpainting models (9 channels) read [x_t | mask | masked-image latents]. With a soft mask m a place is mixed at
+every step or, `differential`, let go when a share 1 - m of the steps is done (Levin & Fried 2023).
+"""
+
+import warnings
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.prompt import Told
+from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
+from outpaint.painters.diffusion.windows import Tile, tent
+
+
+@dataclass(frozen=True, eq=False)
+class Task:
+    """What is sampled: all 1 x C x h x w on the model's device, float32.
+
+    init: the guess as latents.   noise: the first noise.   mask: 1 x 1 x h x w, 1 = paint.
+    masked: latents of the picture with the mask greyed out, for inpainting models only, else None.
+    restore: put the known latents back at every step.   soft: how, where the mask is soft; None: as the mask says.
+    """
+
+    init: Any
+    noise: Any
+    mask: Any
+    masked: Any
+    restore: bool
+    differential: bool
+    tiles: list[Tile]
+    soft: Soft | None = None
+
+
+def sampled(
+    model: Model, task: Task, told: Told, scheduler: Any, steps: int, strength: float, eta: float, generator: Any
+) -> Iterator[tuple[int, int, Any]]:
+    """Yields (step, of how many, latents so far) after every step; the last latents are the answer."""
+    import torch
+
+    times = _timesteps(scheduler, steps, strength, model.device)
+    extra = _extra(scheduler, eta, generator)
+    if strength >= 1:
+        latents = task.noise * scheduler.init_noise_sigma
+    else:
+        latents = scheduler.add_noise(task.init, task.noise, times[:1])
+    for step, time in enumerate(times):
+        with torch.no_grad():
+            guess = _predicted(model, task, told, scheduler.scale_model_input(latents, time), time)
+            latents = scheduler.step(guess, time, latents, **extra, return_dict=False)[0]
+            if task.soft:
+                if step < len(times) - 1:  # the last word is the model's
+                    known = scheduler.add_noise(task.init, task.noise, times[step + 1 : step + 2])
+                    share = task.soft.share(task.mask, sigma(scheduler.alphas_cumprod, times[step + 1]))
+                    latents = task.soft.mixed(known, latents, share)
+            elif task.restore:
+                known = task.init
+                if step < len(times) - 1:
+                    known = scheduler.add_noise(task.init, task.noise, times[step + 1 : step + 2])
+                mask = task.mask
+                if task.differential:
+                    mask = (mask > 1 - (step + 1) / len(times)).to(mask.dtype)
+                latents = (1 - mask) * known + mask * latents
+        yield step + 1, len(times), latents
+
+
+def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
+    """The last `strength` of the sampler's times, at least one step."""
+    with warnings.catch_warnings():
+        # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
+        warnings.simplefilter("ignore", DeprecationWarning)
+        scheduler.set_timesteps(steps, device=device)
+    first = max(steps - max(1, int(steps * strength)), 0) * scheduler.order
+    if hasattr(scheduler, "set_begin_index"):
+        scheduler.set_begin_index(first)
+    return scheduler.timesteps[first:]
+
+
+def _extra(scheduler: Any, eta: float, generator: Any) -> dict[str, Any]:
+    """What this sampler's step takes beside the rest."""
+    import inspect
+
+    takes = inspect.signature(scheduler.step).parameters
+    offered = {"eta": eta, "generator": generator}
+    return {name: value for name, value in offered.items() if name in takes}
+
+
+def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> Any:
+    """The UNet's prediction for the whole, window by window, as a weighted mean where windows overlap."""
+    if len(task.tiles) == 1:
+        return _window(model, task, told, scaled, time, task.tiles[0])
+    import torch
+
+    total, share = torch.zeros_like(scaled), torch.zeros_like(scaled[:, :1])
+    for tile in task.tiles:
+        rows, columns = tile.scaled(1)
+        guess = _window(model, task, told, scaled, time, tile)
+        weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
+        total[..., rows, columns] += guess * weight
+        share[..., rows, columns] += weight
+    return total / share
+
+
+def _window(model: Model, task: Task, told: Told, scaled: Any, time: Any, tile: Tile) -> Any:
+    """One window, with guidance."""
+    import torch
+
+    unet, cell = model.pipe.unet, model.cell
+    rows, columns = tile.scaled(1)
+    given = scaled[..., rows, columns]
+    if task.masked is not None:
+        given = torch.cat([given, task.mask[..., rows, columns], task.masked[..., rows, columns]], 1)
+    given = given.to(unet.dtype)
+    height, width = (length * cell for length in scaled.shape[-2:])
+    guess = unet(
+        torch.cat([given, given]) if told.guided else given,
+        time,
+        encoder_hidden_states=told.text,
+        timestep_cond=told.distilled,
+        added_cond_kwargs=told.added(height, width, tile.top * cell, tile.left * cell),
+        return_dict=False,
+    )[0].float()
+    if not told.guided:
+        return guess
+    negative, prompt = guess.chunk(2)
+    return negative + told.guidance * (prompt - negative)

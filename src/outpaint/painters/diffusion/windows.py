@@ -1,0 +1,54 @@
+"""Windows that are sampled jointly: where they lie, and how much each counts where they overlap.
+
+Every window's prediction is weighed with a tent, 1 in the middle and almost 0 at its border, and the mean is taken
+(MultiDiffusion, Bar-Tal 2023, with the smooth weights of Mixture of Diffusers, Jiménez 2023): a window's border
+has no weight, so no step can show there.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from outpaint.pixels import Mask
+
+
+@dataclass(frozen=True)
+class Tile:
+    """A window in cells: rows top..bottom, columns left..right."""
+
+    top: int
+    left: int
+    bottom: int
+    right: int
+
+    def scaled(self, factor: int) -> tuple[slice, slice]:
+        """Its rows and columns in units that are `factor` to a cell."""
+        return slice(self.top * factor, self.bottom * factor), slice(self.left * factor, self.right * factor)
+
+
+def tiles(height: int, width: int, side: int, overlap: float) -> list[Tile]:
+    """Equal windows of at most `side` cells, spread evenly, neighbours sharing at least `overlap` of a side."""
+    tall, wide = min(side, height), min(side, width)
+    return [
+        Tile(top, left, top + tall, left + wide)
+        for top in _starts(height, tall, overlap)
+        for left in _starts(width, wide, overlap)
+    ]
+
+
+def _starts(length: int, side: int, overlap: float) -> list[int]:
+    if length <= side:
+        return [0]
+    stride = max(1, side - max(1, round(side * overlap)))
+    count = -(-(length - side) // stride) + 1
+    return [(length - side) * place // (count - 1) for place in range(count)]
+
+
+def tent(height: int, width: int) -> Mask:
+    """Weights above 0 that fall linearly from the middle to the border."""
+
+    def slope(length: int) -> Mask:
+        place = np.arange(length) + 0.5
+        return np.asarray(np.minimum(place, length - place) / (length / 2), np.float32)
+
+    return np.outer(slope(height), slope(width))

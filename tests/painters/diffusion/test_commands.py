@@ -1,0 +1,97 @@
+"""The painter from the shell and over HTTP."""
+
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import json
+import signal
+import subprocess
+import sys
+import time
+
+import numpy as np
+from PIL import Image
+
+import checkpoints
+from outpaint.painters.diffusion.settings import SETTINGS
+from painters.diffusion.painting import PAINTER
+
+pytestmark = pytest.mark.diffusion
+
+
+def start(*words):
+    command = [sys.executable, "-m", "outpaint", *map(str, words)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+def run(*words):
+    process = start(*words)
+    out, error = process.communicate(timeout=120)
+    return process.returncode, out, error
+
+
+@pytest.fixture
+def shot(tmp_path, photo):
+    Image.fromarray(photo).save(tmp_path / "shot.png")
+    return tmp_path / "shot.png"
+
+
+def test_the_line_of_the_issue(shot, photo, models, tmp_path):
+    lora = checkpoints.lora(tmp_path / "style.safetensors", "kohya")
+    model = models("sd1", ".safetensors")
+    quick = ("--set", "steps=2", "--set", f"config={models('sd1')}")
+    words = (
+        "extend",
+        shot,
+        "--right",
+        20,
+        "--method",
+        "sd-inpaint",
+        "--model",
+        model,
+        "--prompt",
+        "red tree",
+        *quick,
+    )
+    code, out, error = run(*words, "--lora", f"{lora}:0.8")
+    assert (code, error) == (0, "")
+    with Image.open(out.strip()) as picture:
+        assert np.array_equal(np.asarray(picture)[:, :64], photo)
+        assert picture.size == (84, 48)
+        recipe = json.loads(picture.text["outpaint"]) if "outpaint" in picture.text else None
+    if recipe:
+        assert recipe["request"]["settings"]["loras"] == f"{lora}:0.8"
+
+
+def test_failures_are_one_line_and_leave_no_file(shot, models, tmp_path):
+    damaged = checkpoints.damaged(tmp_path / "damaged.safetensors")
+    before = sorted(tmp_path.iterdir())
+    for model, words in ((damaged, "damaged"), (tmp_path / "no.ckpt", "there is no file")):
+        code, out, error = run("extend", shot, "--right", 20, "-m", "sd-inpaint", "--model", model)
+        assert code == 2 and out == "" and error.count("\n") == 1, error
+        assert error.startswith("outpaint: ") and words in error
+    code, out, error = run("extend", shot, "--right", 20, "-m", "blended")
+    assert code == 2 and "--model FILE" in error and error.count("\n") == 1
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_an_interrupted_run_leaves_no_file(shot, models, tmp_path):
+    before = sorted(tmp_path.iterdir())
+    model = ("--model", models("sd1"), "--set", "steps=500")
+    process = start("extend", shot, "--right", 20, "-m", "sd-inpaint", *model)
+    time.sleep(4)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=20)
+    assert process.returncode == 128 + signal.SIGTERM
+    assert sorted(tmp_path.iterdir()) == before
+
+
+def test_lists_show_what_is_needed():
+    code, out, _ = run("methods", "--json")
+    needs = {record["name"]: record["needs"] for record in json.loads(out)}
+    assert code == 0 and needs["patch"] == "nothing"
+    for name in "sd-inpaint", "blended":
+        assert 'outpaint[diffusion]"' in needs[name] and "GB" in needs[name]
+    names = [setting.name for setting in SETTINGS]
+    assert len(names) == len(set(names)) and tuple(PAINTER.settings) == SETTINGS

@@ -1,0 +1,201 @@
+"""The sampling loop against diffusers' own pipeline on the same latents, and against formulas by echo models."""
+
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import numpy as np
+import torch
+
+import checkpoints
+from outpaint.painters.diffusion import masks
+from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.prompt import Told
+from outpaint.painters.diffusion.sampling import Task, sampled
+from outpaint.painters.diffusion.windows import Tile, tiles
+from painters.diffusion.painting import beside, painted
+
+pytestmark = pytest.mark.diffusion
+
+
+def tensor(pixels):
+    return torch.from_numpy(np.ascontiguousarray(pixels.transpose(2, 0, 1)))[None] * 2 - 1
+
+
+def latents_of(pipe, pixels):
+    with torch.no_grad():
+        return pipe.vae.encode(tensor(pixels)).latent_dist.mode() * pipe.vae.config.scaling_factor
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+@pytest.mark.parametrize("kind", checkpoints.KINDS)
+def test_equals_the_pipeline_of_diffusers(kind, strength, models):
+    view = beside()
+    settings = {"model": str(models(kind)), "steps": 4, "guidance": 3.0, "strength": strength}
+    ours = painted(view, settings, negative="hill", seed=11)
+
+    pipe = checkpoints.pipeline(kind)
+    pipe.set_progress_bar_config(disable=True)
+    mask = view.holes.astype(np.float32)
+    given = {"prompt": "a red tree", "negative_prompt": "hill", "height": 64, "width": 64}
+    theirs = pipe(
+        **given, strength=strength, num_inference_steps=4, guidance_scale=3.0, output_type="np",
+        image=latents_of(pipe, view.pixels),
+        mask_image=torch.from_numpy(mask)[None, None],
+        masked_image_latents=latents_of(pipe, masks.hidden(view.pixels, mask, 1)),
+        generator=torch.Generator("cpu").manual_seed(11),
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
+    assert theirs[view.holes].std() > 0.01
+
+
+@pytest.mark.parametrize("name", ["Euler a", "DPM++ 2M Karras", "DDIM", "Heun", "UniPC", "v-prediction"])
+def test_every_way_of_sampling_equals_that_of_diffusers(name, tmp_path):
+    """Also those that draw noise on the way, from the same generator, and models that predict the velocity."""
+    from outpaint.painters.diffusion.samplers import sampler
+
+    pipe = checkpoints.pipeline("sd1")
+    pipe.set_progress_bar_config(disable=True)
+    if name == "v-prediction":
+        name = "DDIM"
+        pipe.scheduler = sampler(name, dict(pipe.scheduler.config) | {"prediction_type": "v_prediction"})
+    settings = {"model": str(checkpoints.folder("sd1", tmp_path / "model", pipe)), "steps": 5, "guidance": 2.0}
+    view = beside()
+    ours = painted(view, settings | {"sampler": name, "eta": 0.3}, seed=4)
+    stored = type(pipe.scheduler).from_pretrained(settings["model"], subfolder="scheduler")
+    pipe.scheduler = sampler(name, stored.config)
+    mask = view.holes.astype(np.float32)
+    theirs = pipe(
+        prompt="a red tree", height=64, width=64, strength=1.0, num_inference_steps=5, guidance_scale=2.0, eta=0.3,
+        image=latents_of(pipe, view.pixels),
+        mask_image=torch.from_numpy(mask)[None, None],
+        masked_image_latents=latents_of(pipe, masks.hidden(view.pixels, mask, 1)),
+        generator=torch.Generator("cpu").manual_seed(4), output_type="np",
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
+
+
+def test_masked_picture_and_mask_follow_the_formulas():
+    rng = np.random.default_rng(0)
+    picture, mask = rng.random((16, 24, 3), np.float32), (rng.random((16, 24)) > 0.9).astype(np.float32)
+    signed = picture * 2 - 1
+    for weight in 0, 0.3, 1:
+        expected = (1 - weight) * signed + weight * signed * (1 - mask[..., None])
+        np.testing.assert_allclose(masks.hidden(picture, mask, weight) * 2 - 1, expected, atol=1e-6)
+    coarse = masks.cells(mask, 8, soft=False)
+    for row in range(2):
+        for column in range(3):
+            assert coarse[row, column] == mask[row * 8 : row * 8 + 8, column * 8 : column * 8 + 8].max()
+    np.testing.assert_allclose(masks.cells(mask, 8, soft=True).mean(), mask.mean(), atol=1e-6)
+
+
+def test_the_blur_is_opencvs():
+    import cv2
+
+    mask = (np.random.default_rng(1).random((30, 41)) > 0.7).astype(np.float32)
+    for sigma in 1, 4:
+        size = 2 * int(2.5 * sigma + 0.5) + 1
+        theirs = cv2.GaussianBlur(mask, (size, size), sigma, borderType=cv2.BORDER_REPLICATE)
+        np.testing.assert_allclose(masks.blurred(mask, sigma), theirs, atol=1e-6)
+    assert masks.blurred(mask, 0) is mask
+
+
+# --- echo models ---------------------------------------------------------------------------------------------
+
+
+class Straight:
+    """A sampler whose step is x + e, and whose noising is init + t noise: every latent is a closed form."""
+
+    order, init_noise_sigma = 1, 1.0
+
+    def set_timesteps(self, steps, device):
+        self.timesteps = torch.arange(steps, 0, -1, dtype=torch.float32)
+
+    def scale_model_input(self, sample, time):
+        return sample
+
+    def add_noise(self, init, noise, times):
+        return init + times.reshape(-1, 1, 1, 1) * noise
+
+    def step(self, guess, time, sample, return_dict):
+        return (sample + guess,)
+
+
+def echoed(
+    channels, steps=1, guidance=0.0, restore=False, side=8, size=(8, 8), mask=None, differential=False, path=None
+):
+    """Latents after `steps` of an echo model, and the task; windows of `side` cells."""
+    pipe = checkpoints.echo("sd1-inpainting", channels)
+    if path:
+        from outpaint.painters.diffusion import single_file
+
+        folder = checkpoints.folder("sd1-inpainting", path / "echo", pipe)
+        file = checkpoints.single("sd1-inpainting", path / "echo.safetensors", pipe)
+        pipe = single_file.load(file, str(folder), torch.float32)
+    generator = torch.Generator().manual_seed(3)
+    noise, init, masked = (torch.randn(1, 4, *size, generator=generator) for _ in range(3))
+    if mask is None:
+        mask = (torch.rand(1, 1, *size, generator=generator) > 0.5).float()
+    task = Task(init, noise, mask, masked, restore, differential, tiles(*size, side, 0.5))
+    text = torch.zeros(2 if guidance > 1 else 1, 16, 16)
+    told = Told(text, None, guidance, None)
+    run = sampled(Model(pipe, torch.device("cpu")), task, told, Straight(), steps, 1.0, 0.0, None)
+    return [latents for _, _, latents in run][-1], task
+
+
+NAMES = {"noise": (0, 1, 2, 3), "mask": (4, 4, 4, 4), "masked": (5, 6, 7, 8), "swapped": (8, 5, 4, 0)}
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_channels_are_latents_mask_and_masked_picture(name, tmp_path):
+    # Through a file in the original layout, so that its order of channels is part of the proof.
+    answer, task = echoed(NAMES[name], path=tmp_path)
+    every = torch.cat([task.noise, task.mask, task.masked], 1)
+    expected = task.noise + every[:, list(NAMES[name])]
+    np.testing.assert_allclose(answer, expected, atol=1e-3)
+
+
+def test_guidance_weighs_two_equal_answers_as_one():
+    one, _ = echoed(NAMES["masked"], guidance=0.0)
+    two, _ = echoed(NAMES["masked"], guidance=7.5)
+    np.testing.assert_allclose(one, two, atol=1e-3)
+
+
+def test_what_is_known_is_put_back_at_the_end():
+    answer, task = echoed(NAMES["mask"], steps=3, restore=True)
+    kept = task.mask.expand_as(answer) == 0
+    assert torch.equal(answer[kept], task.init[kept])
+    assert 0 < kept.float().mean() < 1
+    # Where it paints the mask is 1: three steps of it on the noise.
+    np.testing.assert_allclose(answer[~kept], task.noise[~kept] + 3, atol=2e-3)
+
+
+def test_what_is_known_has_the_noise_of_the_next_step_in_between():
+    pipe = checkpoints.echo("sd1-inpainting", NAMES["mask"])
+    task = Task(torch.ones(1, 4, 8, 8), torch.full((1, 4, 8, 8), 10.0), torch.zeros(1, 1, 8, 8),
+                torch.zeros(1, 4, 8, 8), True, False, [Tile(0, 0, 8, 8)])  # fmt: skip
+    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    run = sampled(Model(pipe, torch.device("cpu")), task, told, Straight(), 3, 1.0, 0.0, None)
+    # times are 3, 2, 1: after the first step everything known is init + 2 noise, then init + noise, then init
+    assert [float(latents.mean()) for _, _, latents in run] == [21, 11, 1]
+
+
+def test_a_differential_mask_lets_places_go_one_after_the_other():
+    soft = torch.linspace(0, 1, 8).repeat(8, 1)[None, None]
+    answer, task = echoed(NAMES["swapped"], steps=4, restore=True, mask=soft, differential=True)
+    free = (answer - task.init).abs().amax((0, 1, 2)) > 1e-6
+    assert free.tolist() == [False] + [True] * 7
+    with_mask, task = echoed(NAMES["mask"], steps=4, restore=True, mask=soft, differential=True)
+    # A place let go after k of 4 steps has k steps of noising behind it and gains (4 - k) times its mask.
+    let_go = [next(k for k in range(5) if k == 4 or value > 1 - (k + 1) / 4) for value in soft[0, 0, 0].tolist()]
+    for column, k in enumerate(let_go[1:], 1):
+        value = float(soft[0, 0, 0, column])
+        start = task.noise if k == 0 else task.init + (4 - k) * task.noise
+        expected = start[..., column] + (4 - k) * value
+        np.testing.assert_allclose(with_mask[..., column], expected, atol=3e-3)
+
+
+def test_joint_windows_give_what_one_window_gives_where_the_model_is_local():
+    whole, _ = echoed(NAMES["masked"], steps=2, size=(8, 40), side=40)
+    joint, _ = echoed(NAMES["masked"], steps=2, size=(8, 40), side=8)
+    np.testing.assert_allclose(whole, joint, atol=5e-3)

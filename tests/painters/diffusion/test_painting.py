@@ -1,0 +1,208 @@
+"""The painter as the road uses it: what it keeps, how it is stopped, and what happens when memory runs out."""
+
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import subprocess
+import sys
+
+import numpy as np
+import torch
+
+import checkpoints
+import outpaint
+from outpaint import Notice, Progress
+from outpaint.errors import MissingExtra, PainterError, RequestError
+from outpaint.painters.diffusion import samplers
+from painters.diffusion.painting import beside, events, painted
+from painters.painting import odd_cases, view_of
+from painters.painting import photo as sight
+
+pytestmark = pytest.mark.diffusion
+
+
+@pytest.fixture
+def sd1(models):
+    return {"model": str(models("sd1"))}
+
+
+@pytest.mark.parametrize("kind", checkpoints.KINDS)
+@pytest.mark.parametrize("method", ["sd-inpaint", "blended"])
+def test_known_pixels_stay_and_the_seed_decides(kind, method, models, photo):
+    asked = {"method": method, "prompt": "sky", "settings": {"model": str(models(kind)), "steps": 2}}
+    result = outpaint.extend(photo, right=19, top=5, **asked)
+    assert result.array.shape == (53, 83, 3)
+    assert np.array_equal(result.array[5:, :64], photo)
+    assert np.array_equal(result.array, outpaint.extend(photo, right=19, top=5, **asked).array)
+    first = outpaint.extend(photo, right=19, top=5, count=2, **asked)
+    (second,) = first.others
+    assert np.array_equal(first.array, result.array) and not np.array_equal(second.array, result.array)
+    assert np.array_equal(second.array, outpaint.extend(photo, right=19, top=5, seed=1, **asked).array)
+
+
+@pytest.mark.parametrize(("name", "holes"), odd_cases())
+@pytest.mark.parametrize("area", ["needed", "whole picture", "only masked"])
+def test_any_shape_is_filled(name, holes, area, models):
+    answer = painted(
+        view_of(sight(*holes.shape), holes), {"model": str(models("sd1-inpainting")), "steps": 1, "area": area}
+    )
+    assert answer.shape == (*holes.shape, 3) and np.isfinite(answer).all()
+
+
+@pytest.mark.parametrize("area", ["needed", "only masked"])
+def test_strength_zero_gives_the_guess_back(area, sd1):
+    view = beside()
+    assert np.array_equal(painted(view, sd1 | {"strength": 0, "area": area}), view.pixels)
+
+
+def test_prompt_negative_guidance_and_clip_skip_matter(sd1):
+    plain = painted(beside(), sd1, prompt="red")
+    assert not np.allclose(plain, painted(beside(), sd1, prompt="green"))
+    assert not np.allclose(plain, painted(beside(), sd1, prompt="red", negative="hill"))
+    assert not np.allclose(plain, painted(beside(), sd1 | {"clip_skip": 2}, prompt="red"))
+    unguided = sd1 | {"guidance": 1.0}
+    assert np.array_equal(
+        painted(beside(), unguided, prompt="red"), painted(beside(), unguided, prompt="red", negative="hill")
+    )
+
+
+def test_clip_skip_counts_from_the_last_normed_layer():
+    from outpaint.painters.diffusion.prompt import _layer
+
+    whole, short = checkpoints.pipeline("sd1"), checkpoints.pipeline("sd1")
+    short.text_encoder.encoder.layers[-1].forward = lambda hidden, *_, **__: hidden  # as if it were not there
+    with torch.no_grad():
+        last, before = (_layer(whole, "a red tree", "cpu", skip) for skip in (1, 2))
+        assert torch.allclose(before, _layer(short, "a red tree", "cpu", 1), atol=1e-5)
+        assert not torch.allclose(before, last)
+        with pytest.raises(RequestError, match="3 text layers"):
+            _layer(whole, "a red tree", "cpu", 4)
+
+
+@pytest.mark.parametrize(
+    "name", [*samplers.names(), "DPM++ 2M Karras", "dpm++ 2m sde exponential", "euler a sgm uniform"]
+)
+def test_every_sampler_paints(name, sd1):
+    if name in ("DPM++ 2M", "Euler a"):
+        answers = [
+            painted(beside(), sd1 | {"sampler": each, "steps": 4}) for each in (name, f"{name} karras", "auto")
+        ]
+        assert not any(np.array_equal(answers[0], other) for other in answers[2:])
+    answer = painted(beside(), sd1 | {"sampler": name, "steps": 3, "eta": 0.5})
+    assert answer[:, 40:].std() > 0.01
+
+
+def test_precision_and_offload_change_little_or_nothing(sd1):
+    view = beside()
+    plain = painted(view, sd1)
+    coarse = painted(view, sd1 | {"dtype": "bf16"})
+    assert not np.array_equal(plain, coarse) and np.abs(plain - coarse).mean() < 0.05
+    for offload in "model", "sequential":  # on the CPU there is nothing to be moved
+        assert np.array_equal(plain, painted(view, sd1 | {"offload": offload, "device": "cpu"}))
+
+
+def test_the_masked_content_is_where_it_starts(sd1):
+    ways = [
+        painted(beside(), sd1 | {"masked_content": way, "strength": 0.5, "steps": 4})
+        for way in ("original", "fill", "latent noise", "latent nothing")
+    ]
+    assert np.array_equal(ways[0], ways[1])
+    assert not any(np.allclose(ways[a], ways[b]) for a, b in ((0, 2), (0, 3), (2, 3)))
+
+
+def test_a_soft_mask_mixes_and_a_differential_one_does_something_else(sd1):
+    view = beside(known=40)
+    soft = sd1 | {"mask_blur": 6, "steps": 4}
+    rounded = painted(view, soft)
+    mixed, differential = painted(view, soft | {"mask_round": False}), painted(view, soft | {"differential": True})
+    for one, other in ((rounded, mixed), (mixed, differential)):
+        assert not np.allclose(one[view.holes], other[view.holes])
+    for each in (rounded, mixed, differential):
+        assert np.array_equal(each[~view.holes], view.pixels[~view.holes])
+
+
+def test_every_step_is_an_event_with_a_picture_on_request(sd1):
+    seen = [event for event in events(beside(), sd1 | {"steps": 5}) if isinstance(event, Progress)]
+    assert [event.step for event in seen][:5] == [1, 2, 3, 4, 5] and {event.total for event in seen} == {6}
+    assert all(event.preview is None for event in seen)
+    seen = list(events(beside(), sd1 | {"preview": True}))
+    assert seen[0].preview.shape == (64, 64, 3)
+    assert np.array_equal(seen[0].preview[:, :40], beside().pixels[:, :40])
+
+
+def test_closing_stops_within_one_step(sd1, models, monkeypatch):
+    from outpaint.painters.diffusion import sampling
+
+    calls = []
+    plain = sampling._window
+    monkeypatch.setattr(sampling, "_window", lambda *given: calls.append(1) or plain(*given))
+    steps = events(beside(), sd1 | {"steps": 50})
+    next(steps)
+    next(steps)
+    steps.close()
+    assert len(calls) == 2
+
+
+def test_out_of_memory_halves_the_window_and_says_so(models, monkeypatch, photo):
+    from outpaint.painters.diffusion import sampling
+
+    sides = []
+    plain = sampling._window
+
+    def small_card(model, task, told, scaled, time, tile):
+        sides.append((tile.bottom - tile.top) * 8)
+        if sides[-1] > 64:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 20.00 MiB.")
+        return plain(model, task, told, scaled, time, tile)
+
+    monkeypatch.setattr(sampling, "_window", small_card)
+    view = beside(200, 200, known=90)
+    seen = []
+    steps = events(view, {"model": str(models("sd1")), "window": 256})
+    while True:
+        try:
+            seen.append(next(steps))
+        except StopIteration as end:
+            answer = end.value
+            break
+    said = [event.text for event in seen if isinstance(event, Notice)]
+    assert [text.split()[-2] for text in said] == ["128", "64"]
+    assert sides[:2] == [200 // 8 * 8 if 200 % 16 == 0 else 208, 128] and set(sides[2:]) == {64}
+    assert np.array_equal(answer[:, :90], view.pixels[:, :90]) and np.isfinite(answer).all()
+
+    monkeypatch.setattr(
+        sampling, "_window", lambda *_: (_ for _ in ()).throw(torch.OutOfMemoryError("out of memory"))
+    )
+    with pytest.raises(PainterError, match="offload=sequential"):
+        painted(beside(), {"model": str(models("sd1"))})
+
+
+def test_other_failures_of_the_model_are_not_taken_for_memory(sd1, monkeypatch):
+    from outpaint.painters.diffusion import sampling
+
+    monkeypatch.setattr(
+        sampling, "_window", lambda *_: (_ for _ in ()).throw(RuntimeError("expected scalar type Half"))
+    )
+    with pytest.raises(PainterError, match="scalar type"):
+        painted(beside(), sd1)
+
+
+def test_not_a_number_is_an_error_and_no_picture(models, tmp_path):
+    pipe = checkpoints.pipeline("sd1")
+    pipe.vae.decoder.conv_out.bias.data.fill_(float("nan"))
+    broken = checkpoints.folder("sd1", tmp_path / "broken", pipe)
+    with pytest.raises(PainterError, match="half precision"):
+        painted(beside(), {"model": str(broken)})
+
+
+def test_importing_the_package_imports_no_torch():
+    code = "import outpaint.registry, sys; outpaint.registry.builtin_registry(); print('torch' in sys.modules)"
+    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert told.stdout.strip() == "False"
+
+
+def test_without_the_extra_the_error_holds_the_pip_line(monkeypatch):
+    monkeypatch.setitem(sys.modules, "torch", None)
+    with pytest.raises(MissingExtra, match=r'pip install "outpaint\[diffusion\]"'):
+        painted(beside(), {"model": "owner/name"})

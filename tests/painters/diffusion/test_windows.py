@@ -1,0 +1,178 @@
+"""Windows: where they lie, that nothing shows at their borders, and that memory does not grow with the width."""
+
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+import numpy as np
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+import checkpoints
+from outpaint import Progress
+from outpaint.painters.diffusion import crops, sampling
+from outpaint.painters.diffusion.windows import tent, tiles
+from painters.diffusion.painting import beside, events, painted
+from painters.painting import outside, view_of
+
+pytestmark = pytest.mark.diffusion
+
+
+@given(st.integers(1, 90), st.integers(1, 90), st.integers(1, 20), st.floats(0, 0.75))
+def test_tiles_cover_everything_and_are_equal(height, width, side, overlap):
+    count = np.zeros((height, width), int)
+    for tile in tiles(height, width, side, overlap):
+        assert (tile.bottom - tile.top, tile.right - tile.left) == (min(side, height), min(side, width))
+        count[tile.scaled(1)] += 1
+    assert count.min() >= 1
+
+
+@given(st.integers(1, 30), st.integers(1, 30))
+def test_a_tent_is_positive_symmetric_and_falls_to_its_border(height, width):
+    weight = tent(height, width)
+    assert weight.min() > 0 and weight.max() <= 1
+    assert np.array_equal(weight, weight[::-1, ::-1])
+    assert weight[0].max() <= weight[height // 2].max()
+
+
+def indexed(monkeypatch, models, width, overlap):
+    """Latents of a model that paints the number of its window, along the width."""
+    from outpaint.painters.diffusion.loading import Model
+    from outpaint.painters.diffusion.prompt import Told
+    from outpaint.painters.diffusion.sampling import Task
+
+    found = tiles(8, width, 8, overlap)
+
+    def number(model, task, told, scaled, time, tile):
+        return torch.full((1, 4, 8, 8), float(found.index(tile)))
+
+    monkeypatch.setattr(sampling, "_window", number)
+    task = Task(
+        *(torch.zeros(1, 4, 8, width) for _ in range(2)), torch.ones(1, 1, 8, width), None, False, False, found
+    )
+    told = Told(torch.zeros(1, 1, 1), None, 0.0, None)
+    guess = sampling._predicted(Model(None, "cpu"), task, told, task.noise, torch.tensor(1.0))
+    return guess[0, 0, 4].numpy(), found
+
+
+@pytest.mark.parametrize("overlap", [0.25, 0.5])
+def test_a_model_that_paints_its_window_number_leaves_no_step_at_borders(overlap, monkeypatch, models):
+    line, found = indexed(monkeypatch, models, 64, overlap)
+    slope = np.abs(np.diff(line))
+    borders = sorted({tile.left for tile in found[1:]} | {tile.right for tile in found[:-1]})
+    # A step where a window begins or ends would be a jump of 1; the tent makes its first cell count least.
+    at_borders = slope[[border - 1 for border in borders]]
+    assert at_borders.max() < 0.5
+    assert at_borders.mean() <= slope[slope > 0].mean() * 1.01
+    assert (np.diff(line) >= -1e-6).all() and line[0] == 0 and line[-1] == len(found) - 1
+
+
+def test_a_wide_extension_in_joint_windows_has_no_periodic_step(models):
+    # Random weights answer differently in every window; a border would be a step of the mean colour there.
+    view = view_of(np.full((64, 512, 3), 0.5), outside(64, 512, 0, 0, 64, 32))
+    answer = painted(view, {"model": str(models("sd1")), "steps": 3, "window": 64, "window_overlap": 0.5})
+    step = np.abs(np.diff(answer.mean((0, 2))))[40:]
+    lefts = [tile.left * 8 for tile in tiles(8, 64, 8, 0.5)][1:]
+    borders = {x + shift for x in lefts for shift in (-1, 63)} - {511}
+    at = np.array([step[x - 40] for x in sorted(borders) if 40 <= x < 511])
+    # Cells are 8 pixels, so every eighth column may step; borders must be like any other cell's.
+    others = step[7::8]
+    assert at.mean() < others.mean() * 1.5
+
+
+def test_one_by_one_each_window_sees_the_one_before(models, monkeypatch):
+    sizes = []
+    plain = sampling._window
+
+    def watching(model, task, told, scaled, time, tile):
+        sizes.append(tuple(scaled.shape[-2:]))
+        return plain(model, task, told, scaled, time, tile)
+
+    monkeypatch.setattr(sampling, "_window", watching)
+    view = view_of(np.full((64, 256, 3), 0.5), outside(64, 256, 0, 0, 64, 64))
+    settings = {"model": str(models("sd1")), "steps": 2, "window": 64, "joint": False}
+    seen = [event for event in events(view, settings) if isinstance(event, Progress)]
+    assert set(sizes) == {(8, 8)}
+    assert [event.step for event in seen] == sorted(event.step for event in seen)
+    answer = painted(view, settings)
+    assert np.array_equal(answer[:, :64], view.pixels[:, :64])
+    assert not np.array_equal(answer, painted(view, settings | {"joint": True}))
+
+
+def test_only_the_needed_part_is_encoded(models, monkeypatch):
+    from outpaint.painters.diffusion import latents
+
+    shapes = []
+    plain = latents.encoded
+
+    def watching(model, pixels, found):
+        shapes.append(pixels.shape)
+        return plain(model, pixels, found)
+
+    monkeypatch.setattr(latents, "encoded", watching)
+    holes = np.zeros((300, 400), bool)
+    holes[100:120, 200:230] = True
+    painted(view_of(np.full((300, 400, 3), 0.5), holes), {"model": str(models("sd1"))})
+    assert shapes == [(96, 96, 3)]  # 30 and twice 32 of padding, up to a multiple of 16
+    shapes.clear()
+    painted(view_of(np.full((300, 400, 3), 0.5), holes), {"model": str(models("sd1")), "area": "only masked"})
+    assert shapes == [(64, 64, 3)]
+
+
+def test_only_masked_works_at_the_windows_size(models):
+    view = beside(128, 128, known=100)
+    answer = painted(view, {"model": str(models("sd1")), "area": "only masked", "padding": 8})
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes])
+    assert np.isfinite(answer).all()
+
+
+def test_a_part_and_its_fit_give_the_size_back():
+    rng = np.random.default_rng(0)
+    pixels = rng.random((37, 51, 3), np.float32)
+    plain = crops.Fit.of(37, 51, 16, 64, False)
+    assert plain.into(pixels).shape == (48, 64, 3)
+    assert np.array_equal(plain.back(plain.into(pixels)), pixels)
+    scaled = crops.Fit.of(37, 51, 16, 64, True)
+    assert scaled.into(pixels).shape == (48, 64, 3) and scaled.scaled == (46, 64)
+    assert scaled.back(scaled.into(pixels)).shape == (37, 51, 3)
+
+
+def test_memory_is_flat_in_the_width(models, monkeypatch):
+    """No tensor that the networks are given grows when the picture becomes twice as wide."""
+    largest = {}
+
+    def watch(part, name):
+        def before(module, given, named):
+            tensor = given[0]
+            largest[name] = max(largest.get(name, 0), tensor.numel())
+
+        return part.register_forward_pre_hook(before, with_kwargs=True)
+
+    from outpaint.painters.diffusion import loading
+
+    sizes = []
+    for width in (256, 512):
+        settings = {"model": str(models("sd1-inpainting")), "steps": 1}
+        view = view_of(np.full((64, width, 3), 0.5), outside(64, width, 0, 0, 64, width // 2))
+        painted(view, settings)  # so that it is loaded
+        (model,) = loading._kept.values()
+        parts = {"unet": model.pipe.unet, "encoder": model.pipe.vae.encoder, "decoder": model.pipe.vae.decoder}
+        hooks = [watch(part, name) for name, part in parts.items()]
+        largest.clear()
+        painted(view, settings)
+        for hook in hooks:
+            hook.remove()
+        sizes.append(dict(largest))
+    assert sizes[0] == sizes[1] and set(sizes[0]) == {"unet", "encoder", "decoder"}
+
+
+@pytest.mark.parametrize("window", [1, 50, 100])
+def test_a_window_of_any_size_is_rounded_to_what_the_model_takes(window, models):
+    view = beside(70, 130, known=60)
+    answer = painted(view, {"model": str(models("sd1")), "window": window, "steps": 1})
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes]) and np.isfinite(answer).all()
+
+
+def test_checkpoints_are_small(models):
+    assert all(models(kind, ".safetensors").stat().st_size < 3_000_000 for kind in checkpoints.KINDS)

@@ -1,0 +1,78 @@
+"""The diffusion painter over HTTP: one call, jobs, and cancelling within a step."""
+
+import json
+import time
+
+import numpy as np
+import pytest
+
+pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+
+from server.conftest import ask, finished, opened, png
+
+pytestmark = pytest.mark.diffusion
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory):
+    import checkpoints
+
+    return str(checkpoints.folder("sd1-inpainting", tmp_path_factory.mktemp("model") / "tiny"))
+
+
+def test_one_call_extends_a_photo(client, photo, model):
+    request = {"right": "20", "method": "sd-inpaint", "prompt": "sky", "settings": {"model": model, "steps": 2}}
+    answer = client.post(
+        "/api/v1/extend", files={"photo": ("a.png", png(photo))}, data={"request": json.dumps(request)}
+    )
+    assert answer.status_code == 200
+    found = opened(answer.content)
+    assert found.shape == (48, 84, 4) and np.array_equal(found[:, :64, :3], photo)
+
+
+def test_a_job_paints_and_one_without_a_model_says_what_it_needs(with_photo, photo, model):
+    settings = {"model": model, "steps": 2}
+    job = finished(
+        with_photo, ask(with_photo, method="sd-inpaint", prompt="sky", settings=settings).json()["id"], 120
+    )
+    assert job["state"] == "done"
+    picture = opened(with_photo.get(f"/api/v1/jobs/{job['id']}/candidates/0.png").content)
+    assert np.array_equal(picture[:, :64, :3], photo)
+    job = finished(with_photo, ask(with_photo, method="sd-inpaint").json()["id"])
+    assert job["state"] == "failed" and "needs a model" in job["error"]
+
+
+def test_a_job_is_cancelled_within_a_step(with_photo, model):
+    settings = {"model": model, "steps": 500}
+    id = ask(with_photo, method="sd-inpaint", settings=settings).json()["id"]
+    end = time.monotonic() + 60
+    while with_photo.get(f"/api/v1/jobs/{id}").json()["progress"] == 0 and time.monotonic() < end:
+        time.sleep(0.02)
+    asked = time.monotonic()
+    with_photo.delete(f"/api/v1/jobs/{id}")
+    job = finished(with_photo, id)
+    assert job["state"] == "cancelled", job
+    assert time.monotonic() - asked < 5
+
+
+def test_the_form_of_the_page_has_the_models_fields(client):
+    methods = {method["name"]: method for method in client.get("/api/v1/methods").json()}
+    settings = {each["name"]: each for each in methods["sd-inpaint"]["settings"]}
+    assert {"prompt", "negative", "seed"} <= set(methods["sd-inpaint"]["reads"])
+    assert settings["model"]["kind"] == "text" and settings["steps"]["kind"] == "int"
+    assert settings["masked_content"]["choices"] == ["fill", "original", "latent noise", "latent nothing"]
+
+
+def test_a_running_job_shows_what_it_is_at_if_asked_to(with_photo, photo, model):
+    settings = {"model": model, "steps": 500, "preview": True}
+    id = ask(with_photo, method="sd-inpaint", settings=settings).json()["id"]
+    end = time.monotonic() + 60
+    while not (job := with_photo.get(f"/api/v1/jobs/{id}").json())["preview"] and time.monotonic() < end:
+        time.sleep(0.02)
+    assert job["preview"] > 0
+    answer = with_photo.get(f"/api/v1/jobs/{id}/preview.png")
+    found = opened(answer.content)
+    assert found.shape == (48, 96, 4) and np.array_equal(found[:, :64, :3], photo)
+    with_photo.delete(f"/api/v1/jobs/{id}")
+    assert finished(with_photo, id)["preview"] == 0
+    assert with_photo.get(f"/api/v1/jobs/{id}/preview.png").status_code == 404
