@@ -103,3 +103,32 @@ def test_the_version_is_in_the_changelog() -> None:
 def test_make_verbs_are_declared(line: str) -> None:
     verb = line.split(":")[0]
     assert verb in next(x for x in (ROOT / "Makefile").read_text().splitlines() if x.startswith(".PHONY")).split()
+
+
+def test_the_guide_to_models_names_what_exists() -> None:
+    """Every method with a model, with its own steps and strength; and every setting is somebody's."""
+    text, registry = (ROOT / "docs/diffusion.md").read_text("utf-8"), builtin_registry()
+    when, what = text.split("## Which method when")[1].split("## What each setting does")
+    for name, method in registry.methods.items():
+        parts = registry.parts(method)
+        if parts.needs:
+            (row,) = (
+                line
+                for line in when.splitlines()
+                if line.startswith("| ") and f"| `{name}`:" in line.replace("take ", "")
+            )
+            defaults = {s.name: s.default for painter in parts.painters for s in painter.settings} | dict(
+                method.settings
+            )
+            assert row.split("|")[-3:-1] == [f" {defaults['steps']} ", f" {defaults['strength']} "], name
+    layouts = [method.layout for method in registry.methods.values()]
+    owners = [*registry.painters.values(), *layouts]
+    known = {setting.name for owner in owners for setting in owner.settings}
+    choices = {choice for owner in owners for setting in owner.settings for choice in setting.choices}
+    rows = [line for line in what.split("## As the originals")[0].splitlines() if line.startswith("| `")]
+    assert len(rows) > 15
+    for row in rows:
+        names, effect = row.split("|")[1:3]
+        assert set(re.findall(r"`(\w+)`", names)) <= known, row
+        if "init_mode" in names or "resize_mode" in names:
+            assert set(re.findall(r"`([^`]+)`", effect)) <= choices, row

@@ -191,5 +191,5 @@ def test_the_description_names_every_route(client: TestClient) -> None:
         "GET /canvas/mask/{column}/{row}.png", "GET /canvas/changes", "GET /canvas/history", "POST /canvas/commands",
         "POST /canvas/import", "POST /canvas/mask", "POST /canvas/undo", "POST /canvas/redo", "GET /canvas/export",
         "POST /jobs", "GET /jobs", "GET /jobs/{id}", "DELETE /jobs/{id}", "GET /jobs/{id}/candidates/{number}.png",
-        "POST /jobs/{id}/accept", "GET /events", "POST /extend",
+        "GET /jobs/{id}/preview.png", "POST /jobs/{id}/accept", "GET /events", "POST /extend",
     }  # fmt: skip

@@ -72,7 +72,8 @@ def test_a_wide_hole_is_painted_window_after_window(folders, monkeypatch):
     view = beside(64, 200, known=40)
     answer = painted(view, folders("z-image") | {"steps": 1})
     assert len(sizes) > 2 and set(sizes) == {(64, 64)}
-    assert np.isfinite(answer).all()
+    # The road keeps what is known; what these models make of it is for the blend `aligned`.
+    assert answer.shape == view.pixels.shape and not np.array_equal(answer[view.holes], view.pixels[view.holes])
 
 
 def test_an_error_inside_the_pipeline_is_one_of_ours(folders, monkeypatch):

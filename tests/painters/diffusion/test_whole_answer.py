@@ -36,7 +36,7 @@ def test_an_edit_model_that_moves_and_tints_the_photo_is_laid_back(area, monkeyp
             told[: seen.shape[0], : seen.shape[1]] = seen
             return type("Answer", (), {"images": [told]})
 
-    model = Model(Pipe(), torch.device("cpu"), Family("Pipe", side=144))
+    model = Model(Pipe(), torch.device("cpu"), Family("Pipe", side=208 if area == "whole picture" else 144))
     monkeypatch.setattr(engine, "loaded", lambda settings: model)
     registry = builtin_registry()
 
