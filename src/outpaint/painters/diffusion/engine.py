@@ -52,8 +52,9 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
     whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
-    joint = brief.settings["joint"] and model.family is None
-    if joint or brief.settings["area"] == "only masked" or max(area.extent) <= side:
+    # Other families cannot take steps jointly; they see the whole at once only where that is asked for.
+    at_once = brief.settings["joint"] and (model.family is None or brief.settings["area"] == "whole picture")
+    if at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
         parts = _one_by_one(view, area, side, float(brief.settings["window_overlap"]))
