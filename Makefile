@@ -7,13 +7,16 @@ PIP := $(BIN)/python -m pip install -qq --disable-pip-version-check
 # The last one with a small build for machines without a GPU; for one with, say make models TORCH=torch
 TORCH ?= torch==2.13.0
 
-.PHONY: demo test models lint package pictures clean
+.PHONY: demo test long models lint package pictures clean
 
 demo: .venv/installed ## extend a photo and say where the result is
 	@$(BIN)/outpaint extend examples/great-wall.jpg --all 25% -o out/ --force
 
 test: .venv/test ## everything that needs no GPU, no network and no browser
-	@$(BIN)/python -m pytest -n 2
+	@$(BIN)/python -m pytest -n 2 -m "not long"
+
+long: .venv/test ## the same killings, clicks and requests by the thousand
+	@$(BIN)/python -m pytest -n 2 -m long
 
 models: .venv/models ## install the extra [diffusion] and paint with tiny models
 	@OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 -m diffusion

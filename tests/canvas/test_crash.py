@@ -62,7 +62,7 @@ def test_nothing_accepted_is_lost(tmp_path: Path) -> None:
     kill_and_look(tmp_path / "a.canvas", 8)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_nothing_accepted_is_lost_fifty_times(tmp_path: Path) -> None:
     Document.create(tmp_path / "a.canvas").close()
     kill_and_look(tmp_path / "a.canvas", 50)

@@ -120,7 +120,7 @@ def test_the_time_of_an_undo_does_not_grow(tmp_path: Path) -> None:
         assert max(undoing, redoing) < 0.02
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_ten_thousand_commands_undone_and_redone(tmp_path: Path) -> None:
     with Document.create(tmp_path / "a.canvas") as document:
         _, undoing, redoing = many_commands(document, 10_000)

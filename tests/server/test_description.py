@@ -43,6 +43,6 @@ def test_every_route_keeps_its_promise(tmp_path: Path, registry: Registry) -> No
     tried(tmp_path, registry, "examples,coverage", 10)
 
 
-@pytest.mark.slow
+@pytest.mark.long
 def test_every_route_keeps_its_promise_in_any_order(tmp_path: Path, registry: Registry) -> None:
     tried(tmp_path, registry, "examples,coverage,fuzzing,stateful", 60)
