@@ -17,6 +17,7 @@ class Job:
 
     attempts: how often it was begun.   progress: 0..1.   text: what is going on.   candidates: that can be looked at.
     error: one line, for a failed one.   begin, share: what of the progress the window in hand stands for.
+    since, base, goal: when the last report came, the progress then, and what the next one will say.
     """
 
     id: str
@@ -30,6 +31,9 @@ class Job:
     text: str = field(default="", compare=False)
     begin: float = field(default=0.0, compare=False)
     share: float = field(default=1.0, compare=False)
+    since: float = field(default=0.0, compare=False)
+    base: float = field(default=0.0, compare=False)
+    goal: float = field(default=0.0, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """As pages see it."""
@@ -43,6 +47,7 @@ class Job:
             "negative": self.request.negative,
             "seed": self.request.seed,
             "count": self.request.count,
+            "overlap": self.request.overlap,
             "settings": dict(self.request.settings),
             "progress": 1.0 if self.state in ("done", "accepted", "rejected") else round(self.progress, 4),
             "text": self.text,
