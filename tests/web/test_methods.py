@@ -61,12 +61,12 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
         return frame_size(page)
 
     assert dragged(50) == (256, 128)
-    width, height = dragged(21, "Alt")
+    width, height = dragged(21, "Control")
     assert (width, height) == (277, 128)
     page.get_by_label("Right edge").focus()
     page.keyboard.press("ArrowRight")
     assert frame_size(page)[0] % 64 == 0
-    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Control+ArrowRight")
     assert frame_size(page)[0] % 64 == 8
     page.locator("#method").select_option("plain")
     until(lambda: "64" not in size.inner_text(), page)

@@ -6,9 +6,9 @@
 /** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, masked: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
 /** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
-/** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
+/** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, overlap: number, settings: Record<string, any>}} Request overlap: known pixels at the border that may be repainted */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, overlap?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, kind: string, values: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
