@@ -110,7 +110,7 @@ def candidates(page: Any, count: int = 3) -> None:
 
 def export(page: Any, what: str = "content", kind: str = "png", quality: int | None = None) -> Path:
     """The file that the export dialog saves, under its own name."""
-    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+Shift+e")
     page.locator(f"#export input[value={what}]").check(force=True)
     page.locator(f"#export input[value={kind}]").check(force=True)
     if quality is not None:

@@ -57,7 +57,7 @@ def test_frame_and_everything(page: Any, tried: Server, photo: Path) -> None:
 
 def test_quality_is_asked_where_it_matters(page: Any, photo: Path) -> None:
     opened(page, photo)
-    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+Shift+e")
     shown = {}
     for kind in ("png", "jpeg", "webp", "tiff"):
         page.locator(f"#export input[value={kind}]").check(force=True)

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_only_what_a_method_reads_is_asked_and_sent(page: Any, tried: Server, photo: Path) -> None:
     opened(page, photo)
     method = page.locator("#method")
-    assert method.locator("option").all_inner_texts() == ["plain", "dream", "fail"]
+    assert method.locator("option").all_inner_texts() == ["plain", "dream", "silent", "fail"]
     assert page.locator("#prompt").count() == 0
     assert page.locator("#seed").count() == 1
     method.select_option("fail")

@@ -226,6 +226,10 @@ class Document:
         with self._store.reading() as connection:
             return combined(recipes(connection, frame))
 
+    def copy(self, path: str | Path) -> None:
+        """The whole canvas, history included, into another file, while this one stays in use."""
+        self._store.copy(Path(path))
+
     def encode(
         self,
         frame: Frame | None = None,

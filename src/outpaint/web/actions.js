@@ -1,5 +1,6 @@
 // @ts-check
 /** The one table of actions: shortcuts, tooltips, buttons and the help dialog are made from it. */
+import { api } from "./api.js";
 import { copy, cut } from "./clipboard.js";
 import { icon, make } from "./elements.js";
 import { language, switchLanguage, t } from "./i18n.js";
@@ -61,7 +62,8 @@ export function actionsFor(page) {
     { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.camera.zoom(1 / app.state.view.zoom) },
 
     { id: "open", group: "file", keys: ["Ctrl+O"], icon: "open", run: page.open },
-    { id: "export", group: "file", keys: ["Ctrl+S", "Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
+    { id: "export", group: "file", keys: ["Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
+    { id: "save", group: "file", keys: ["Ctrl+S"], run: () => make("a", { href: api.savedUrl, download: "" }).click() },
     { id: "copy", group: "file", keys: ["Ctrl+C"], run: copy, when: has },
     { id: "cut", group: "file", keys: ["Ctrl+X"], run: cut, when: has },
     { id: "paste", group: "file", keys: ["Ctrl+V"], run: () => {}, native: true },

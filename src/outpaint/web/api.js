@@ -110,6 +110,8 @@ export const api = {
     if (quality !== null) query.set("quality", String(quality));
     return `canvas/export?${query}`;
   },
+  /** The canvas itself, for a link: it may be larger than what a page can hold. */
+  savedUrl: `${ROOT}/canvas/file`,
   /** A file and the name that the server gives it. @param {string} path */
   async file(path) {
     const answer = await call(path);

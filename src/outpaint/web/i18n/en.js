@@ -101,5 +101,5 @@ export const en = {
   "action.nudge-left": "Move the frame left", "action.nudge-right": "Move the frame right", "action.nudge-up": "Move the frame up", "action.nudge-down": "Move the frame down",
   "action.undo": "Undo", "action.redo": "Redo",
   "action.fit": "Show the frame", "action.fit-all": "Show everything", "action.zoom-in": "Zoom in", "action.zoom-out": "Zoom out", "action.zoom-100": "Real size",
-  "action.open": "Open a photo", "action.export": "Export", "action.copy": "Copy what the frame shows", "action.cut": "Cut the frame out", "action.paste": "Paste a picture at the pointer", "action.help": "Help and keys", "action.theme": "Light or dark", "action.language": "中文",
+  "action.open": "Open a photo", "action.export": "Export", "action.save": "Save a copy of the canvas, with its history", "action.copy": "Copy what the frame shows", "action.cut": "Cut the frame out", "action.paste": "Paste a picture at the pointer", "action.help": "Help and keys", "action.theme": "Light or dark", "action.language": "中文",
 };

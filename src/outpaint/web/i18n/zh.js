@@ -116,5 +116,5 @@ export const zh = {
   "action.nudge-left": "画框左移", "action.nudge-right": "画框右移", "action.nudge-up": "画框上移", "action.nudge-down": "画框下移",
   "action.undo": "撤销", "action.redo": "重做",
   "action.fit": "显示画框", "action.fit-all": "显示全部", "action.zoom-in": "放大", "action.zoom-out": "缩小", "action.zoom-100": "实际大小",
-  "action.open": "打开照片", "action.export": "导出", "action.copy": "复制画框内容", "action.cut": "剪切画框内容", "action.paste": "在指针处粘贴图片", "action.help": "帮助与快捷键", "action.theme": "浅色或深色", "action.language": "English",
+  "action.open": "打开照片", "action.export": "导出", "action.save": "保存画布副本（含历史）", "action.copy": "复制画框内容", "action.cut": "剪切画框内容", "action.paste": "在指针处粘贴图片", "action.help": "帮助与快捷键", "action.theme": "浅色或深色", "action.language": "English",
 };
