@@ -100,6 +100,7 @@ export class Jobs {
       }));
     }
     [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === at)));
+    if (this.strip.scrollWidth > this.strip.clientWidth) this.strip.children[at]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** @param {Job} job @param {number} n */
