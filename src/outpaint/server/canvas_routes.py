@@ -185,6 +185,7 @@ def routes(desk: Desk) -> APIRouter:
         height: Length | None = None,
         format: Literal["png", "jpeg", "webp", "tiff"] = "png",
         quality: Annotated[int | None, Query(ge=1, le=100)] = None,
+        alt: Annotated[str, Query(max_length=2000, description="what it shows, in words; kept in the file")] = "",
     ) -> Response:
         """A picture file; a JPEG has white where the canvas is transparent."""
         frame = document.everything_box() if what == "everything" else document.content_box()
@@ -196,7 +197,7 @@ def routes(desk: Desk) -> APIRouter:
             raise RequestError("there is nothing on the canvas; import a photo first")
         background = (255, 255, 255) if format == "jpeg" else None
         with desk.large:
-            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background)
+            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background, alt=alt)
         extension = {"jpeg": "jpg"}.get(format, format)
         disposition = f'attachment; filename="{_plain(document.path.stem)}.{extension}"'
         return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})

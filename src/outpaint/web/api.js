@@ -103,11 +103,12 @@ export const api = {
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
   /** White with the mask as alpha. @param {number} level @param {number} column @param {number} row */
   maskTile: (level, column, row) => bitmap(`canvas/mask/${level}/${column}/${row}.png`),
-  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something */
-  exportUrl(what, format, frame, quality) {
+  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something @param {string} [alt] what it shows, in words */
+  exportUrl(what, format, frame, quality, alt = "") {
     const query = new URLSearchParams({ what, format });
     if (what === "frame" && frame) for (const [name, value] of Object.entries(frame)) query.set(name, String(value));
     if (quality !== null) query.set("quality", String(quality));
+    if (alt) query.set("alt", alt);
     return `canvas/export?${query}`;
   },
   /** The canvas itself, for a link: it may be larger than what a page can hold. */

@@ -83,7 +83,7 @@ export const en = {
   "step.SetMask": "Mask", "step.SetMask.add": "Mask", "step.SetMask.replace": "Mask", "step.SetMask.subtract": "Erase mask", "step.SetMask.invert": "Invert mask",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
-  "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.saving": "Saving…",
+  "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.alt": "Alt text", "export.alt.hint": "What it shows, for those who cannot see it", "export.saving": "Saving…",
   "export.note.png": "Every pixel as it is, with transparency.", "export.note.jpeg": "Small, for sharing; white where nothing is painted.",
   "export.note.webp": "Small, with transparency.", "export.note.tiff": "Every pixel as it is, for print and other programs.",
 

@@ -98,7 +98,7 @@ export const zh = {
   "step.SetMask": "蒙版", "step.SetMask.add": "蒙版", "step.SetMask.replace": "蒙版", "step.SetMask.subtract": "擦除蒙版", "step.SetMask.invert": "反转蒙版",
 
   "export.what": "范围", "export.content": "整个画面", "export.frame": "画框", "export.format": "格式", "export.save": "保存",
-  "export.hidden": "含隐藏图层的范围", "export.everything": "全部", "export.quality": "质量", "export.saving": "正在保存…",
+  "export.hidden": "含隐藏图层的范围", "export.everything": "全部", "export.quality": "质量", "export.alt": "替代文字", "export.alt.hint": "为看不到图片的人描述画面", "export.saving": "正在保存…",
   "export.note.png": "像素原样保存，保留透明。", "export.note.jpeg": "文件小，适合分享；未绘制处为白色。",
   "export.note.webp": "文件小，保留透明。", "export.note.tiff": "像素原样保存，适合印刷和其他软件。",
 
