@@ -110,6 +110,7 @@ def candidates(page: Any, count: int = 3) -> None:
 
 def export(page: Any, what: str = "content", kind: str = "png", quality: int | None = None, alt: str = "") -> Path:
     """The file that the export dialog saves, under its own name."""
+    page.locator("[data-action=export]:enabled").wait_for(state="attached")  # the page knows of the content
     page.keyboard.press("Control+Shift+e")
     page.locator(f"#export input[value={what}]").check(force=True)
     page.locator(f"#export input[value={kind}]").check(force=True)
