@@ -37,17 +37,21 @@ def test_the_frame_is_copied_cut_and_pasted(page: Any, tried: Server, photo: Pat
     assert np.array_equal(exported(page), original)
 
     page.keyboard.press("Control+x")
-    until(lambda: tried.get("canvas")["content"] is None, page)
+    page.get_by_text("The frame is cut out.").wait_for()
+    assert tried.get("canvas")["content"] is None
     assert np.array_equal(held(page), original)
     assert tried.get("canvas/history")[0]["kind"] == "Erase"
 
     page.locator("#stage").focus()
     page.keyboard.press("Control+v")
-    until(lambda: len(tried.layers()) == 2, page)
+    page.get_by_text("Photo opened, 120 by 90 pixels.").wait_for()
+    assert len(tried.layers()) == 2
     assert np.array_equal(exported(page), original)
     page.keyboard.press("Control+z")
+    page.locator("[data-action=export]:disabled").wait_for()
     page.keyboard.press("Control+z")
-    until(lambda: len(tried.layers()) == 1 and tried.get("canvas")["content"] is not None, page)
+    page.locator("[data-action=export]:enabled").wait_for()
+    assert len(tried.layers()) == 1
     assert np.array_equal(exported(page), original)
 
 
