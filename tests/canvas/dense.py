@@ -116,14 +116,17 @@ class Dense:
                 new = pixels * (pixels[..., 3:] > 0)
                 region[:] = new if replace else whole(over(floats(region), floats(new)))
             case Erase(id, frame, coverage):
-                region = self._free(id).pixels[frame.inside(PLANE)]
+                seen = [each for each in self.layers if each.visible and each.opacity and not each.locked]
                 rest = 255 - (np.full(frame.extent.shape, 255, np.uint8) if coverage is None else coverage)
-                region[..., 3] = np.floor(region[..., 3] * rest.astype(float) / 255 + 0.5)
-                region *= region[..., 3:] > 0
+                for layer in seen if id is None else [self._free(id)]:
+                    region = layer.pixels[frame.inside(PLANE)]
+                    region[..., 3] = np.floor(region[..., 3] * rest.astype(float) / 255 + 0.5)
+                    region *= region[..., 3:] > 0
             case SetMask(frame, values, mode):
                 region = self.mask[frame.inside(PLANE)]
                 new = np.full_like(region, 255) if values is None else values
                 masked = {"replace": new, "add": np.maximum(region, new), "subtract": np.minimum(region, 255 - new)}
+                masked["invert"] = np.abs(region.astype(int) - new).astype(np.uint8)
                 region[:] = masked[mode]
             case Accept(frame, pixels, painted, id, name, clear_mask):
                 if id is None:

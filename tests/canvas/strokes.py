@@ -57,7 +57,7 @@ def random_command(random: np.random.Generator, layers: list[int]) -> Command:
     if kind is Erase:
         return Erase(layer, frame, values)
     if kind is SetMask:
-        return SetMask(frame, values, ("replace", "add", "subtract")[random.integers(3)])
+        return SetMask(frame, values, ("replace", "add", "subtract", "invert")[random.integers(4)])
     if kind is AddLayer:
         return AddLayer(f"Layer {random.integers(100)}", int(random.integers(3)) if random.random() < 0.5 else None)
     if kind is RenameLayer:

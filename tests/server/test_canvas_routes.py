@@ -210,6 +210,7 @@ def test_the_description_names_every_route(client: TestClient) -> None:
         "GET /canvas/mask/{level}/{column}/{row}.png", "GET /canvas/changes", "GET /canvas/history",
         "POST /canvas/commands",
         "POST /canvas/import", "POST /canvas/mask", "POST /canvas/undo", "POST /canvas/redo", "GET /canvas/export",
+            "GET /canvas/file",
         "POST /jobs", "GET /jobs", "GET /jobs/{id}", "DELETE /jobs/{id}", "GET /jobs/{id}/candidates/{number}.png",
         "GET /jobs/{id}/preview.png", "POST /jobs/{id}/accept", "GET /events", "POST /extend",
     }  # fmt: skip

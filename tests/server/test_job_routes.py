@@ -245,3 +245,21 @@ def test_a_job_of_which_a_candidate_was_accepted_does_not_begin_again(
     store.add(job)
     store.close()
     assert make().get(f"{V1}/jobs/abcdefghijkl").json()["state"] == "accepted"
+
+
+def test_what_waits_already_is_not_put_in_twice(with_photo: TestClient) -> None:
+    first = ask(with_photo, method="slow").json()
+    waiting, again = (ask(with_photo, seed=1).json() for _ in range(2))
+    other = ask(with_photo, seed=2).json()
+    assert waiting["id"] == again["id"]
+    assert len({each["id"] for each in (first, waiting, other)}) == 3
+    assert len(with_photo.get(f"{V1}/jobs").json()) == 3
+    with_photo.delete(f"{V1}/jobs/{first['id']}")
+
+
+def test_an_overlap_is_painted_too(with_photo: TestClient, photo: np.ndarray) -> None:
+    job = finished(with_photo, ask(with_photo, overlap=8).json()["id"])
+    assert job["overlap"] == 8
+    picture = opened(with_photo.get(f"{V1}/jobs/{job['id']}/candidates/0.png").content)
+    np.testing.assert_array_equal(picture[:, :56, :3], photo[:, :56])
+    assert (picture[:, 56:64, :3] != photo[:, 56:]).any()

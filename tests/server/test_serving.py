@@ -93,9 +93,9 @@ def test_killed_while_painting_it_paints_again(start: Start, tmp_path: Path, pho
     (tmp_path / "sky.png").write_bytes(png(large))
     process, client = start("sky.png")
     height, width = large.shape[:2]
-    frame = {"left": 0, "top": 0, "width": width + 400, "height": height}
-    asked = {"frame": frame, "method": "mirror", "count": 1}
-    ids = [client.post("/jobs", json=asked).json()["id"] for _ in range(3)]
+    frames = [{"left": 0, "top": 0, "width": width + more, "height": height} for more in (400, 401, 402)]
+    asked = [{"frame": frame, "method": "mirror", "count": 1} for frame in frames]
+    ids = [client.post("/jobs", json=each).json()["id"] for each in asked]
     while client.get(f"/jobs/{ids[0]}").json()["state"] == "waiting":
         time.sleep(0.005)
     assert client.get(f"/jobs/{ids[2]}").json()["state"] == "waiting"

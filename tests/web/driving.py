@@ -108,13 +108,15 @@ def candidates(page: Any, count: int = 3) -> None:
     page.locator(".job").wait_for(state="detached")
 
 
-def export(page: Any, what: str = "content", kind: str = "png", quality: int | None = None) -> Path:
+def export(page: Any, what: str = "content", kind: str = "png", quality: int | None = None, alt: str = "") -> Path:
     """The file that the export dialog saves, under its own name."""
-    page.keyboard.press("Control+s")
+    page.locator("[data-action=export]:enabled").wait_for(state="attached")  # the page knows of the content
+    page.keyboard.press("Control+Shift+e")
     page.locator(f"#export input[value={what}]").check(force=True)
     page.locator(f"#export input[value={kind}]").check(force=True)
     if quality is not None:
         page.locator("#quality").fill(str(quality))
+    page.get_by_label("Alt text").fill(alt)
     with page.expect_download() as download:
         page.locator("#export button[type=submit]").click()
     path = Path(download.value.path())

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 from typing import Any
+from xml.etree import ElementTree
 
 import numpy as np
 import pytest
@@ -57,7 +58,7 @@ def test_frame_and_everything(page: Any, tried: Server, photo: Path) -> None:
 
 def test_quality_is_asked_where_it_matters(page: Any, photo: Path) -> None:
     opened(page, photo)
-    page.keyboard.press("Control+s")
+    page.keyboard.press("Control+Shift+e")
     shown = {}
     for kind in ("png", "jpeg", "webp", "tiff"):
         page.locator(f"#export input[value={kind}]").check(force=True)
@@ -66,3 +67,15 @@ def test_quality_is_asked_where_it_matters(page: Any, photo: Path) -> None:
     page.keyboard.press("Escape")
     small = export(page, kind="jpeg", quality=20).stat().st_size
     assert small < export(page, kind="jpeg", quality=98).stat().st_size
+
+
+@pytest.mark.parametrize("kind", ["png", "jpeg", "webp", "tiff"])
+def test_the_alt_text_is_kept_in_the_file(page: Any, photo: Path, kind: str) -> None:
+    opened(page, photo)
+    path = export(page, kind=kind, alt="A <red> square & more")
+    with Image.open(path) as found:
+        packet = found.info.get("xmp") or found.info.get("XML:com.adobe.xmp") or found.tag_v2[700]
+    text = packet if isinstance(packet, str) else bytes(packet).decode()
+    (said,) = ElementTree.fromstring(text.lstrip("\ufeff")).iter("{http://www.w3.org/1999/02/22-rdf-syntax-ns#}li")
+    assert "AltTextAccessibility" in text
+    assert said.text == "A <red> square & more"

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.browser
 def test_only_what_a_method_reads_is_asked_and_sent(page: Any, tried: Server, photo: Path) -> None:
     opened(page, photo)
     method = page.locator("#method")
-    assert method.locator("option").all_inner_texts() == ["plain", "dream", "fail"]
+    assert method.locator("option").all_inner_texts() == ["plain", "dream", "silent", "fail"]
     assert page.locator("#prompt").count() == 0
     assert page.locator("#seed").count() == 1
     method.select_option("fail")
@@ -61,12 +61,12 @@ def test_the_frame_keeps_to_the_multiple_of_its_method(page: Any, photo: Path) -
         return frame_size(page)
 
     assert dragged(50) == (256, 128)
-    width, height = dragged(21, "Alt")
+    width, height = dragged(21, "Control")
     assert (width, height) == (277, 128)
     page.get_by_label("Right edge").focus()
     page.keyboard.press("ArrowRight")
     assert frame_size(page)[0] % 64 == 0
-    page.keyboard.press("Alt+ArrowRight")
+    page.keyboard.press("Control+ArrowRight")
     assert frame_size(page)[0] % 64 == 8
     page.locator("#method").select_option("plain")
     until(lambda: "64" not in size.inner_text(), page)

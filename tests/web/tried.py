@@ -26,6 +26,13 @@ def dream(view: View, brief: Brief) -> Steps:
     return answer
 
 
+def silent(view: View, brief: Brief) -> Steps:
+    """Says nothing for a while, as kernels do."""
+    yield Progress(0, 4, "silent")
+    time.sleep(6)
+    return view.pixels
+
+
 def fail(view: View, brief: Brief) -> Steps:
     yield Progress(1, 2, "about to fail")
     raise RuntimeError("out of paint")
@@ -39,14 +46,16 @@ SETTINGS = (
 )
 WORDS = frozenset({"prompt", "negative", "seed"})
 DREAM = Painter("dream", "Dreams it up.", dream, WORDS, SETTINGS, Limits(multiple=64), "a large model")
+SILENT = Painter("silent", "Says nothing.", silent)
 FAIL = Painter("fail", "Always fails.", fail)
 PLAIN = Painter("plain", "One grey.", fake.paint, frozenset({"seed"}), fake.PAINTER.settings)
 METHODS = [
     Method("plain", "One flat grey.", ("plain",)),
     Method("dream", "Dreams up what the words say.", ("dream",)),
+    Method("silent", "Works without a word.", ("silent",)),
     Method("fail", "Fails, always.", ("fail",)),
 ]
-REGISTRY = Registry().including(PLAIN, DREAM, FAIL, paste.BLEND, *METHODS)
+REGISTRY = Registry().including(PLAIN, DREAM, SILENT, FAIL, paste.BLEND, *METHODS)
 
 if __name__ == "__main__":
     path = Path(sys.argv[1])

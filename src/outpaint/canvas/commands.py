@@ -109,9 +109,12 @@ class Paint(Command):
 
 @dataclass(frozen=True, eq=False)
 class Erase(Command):
-    """Take away from a layer's alpha; coverage: H x W uint8, 255 takes all; None is 255 everywhere."""
+    """Take away from a layer's alpha; coverage: H x W uint8, 255 takes all; None is 255 everywhere.
 
-    layer: int
+    layer: None is every one that is seen and not locked.
+    """
+
+    layer: int | None
     frame: Frame
     coverage: Samples8 | None = field(default=None, repr=False, metadata=_BLOB)
 
@@ -123,17 +126,18 @@ class Erase(Command):
 class SetMask(Command):
     """Change the mask; values: H x W uint8, 255 = paint this anew; None is 255 everywhere.
 
-    mode: "replace" what is there, "add" to it (the larger value stays) or "subtract" from it.
+    mode: "replace" what is there, "add" to it (the larger value stays), "subtract" from it, or
+    "invert" it: the difference of both.
     """
 
     frame: Frame
     values: Samples8 | None = field(default=None, repr=False, metadata=_BLOB)
-    mode: Literal["replace", "add", "subtract"] = "replace"
+    mode: Literal["replace", "add", "subtract", "invert"] = "replace"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "values", _one(self.values, self.frame))
-        if self.mode not in ("replace", "add", "subtract"):
-            raise RequestError(f"the mask can be changed by replace, add or subtract, not by {self.mode!r}")
+        if self.mode not in ("replace", "add", "subtract", "invert"):
+            raise RequestError(f"the mask can be changed by replace, add, subtract or invert, not by {self.mode!r}")
 
 
 @dataclass(frozen=True, eq=False)

@@ -3,7 +3,7 @@
 import sqlite3
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Self
 
@@ -226,6 +226,10 @@ class Document:
         with self._store.reading() as connection:
             return combined(recipes(connection, frame))
 
+    def copy(self, path: str | Path) -> None:
+        """The whole canvas, history included, into another file, while this one stays in use."""
+        self._store.copy(Path(path))
+
     def encode(
         self,
         frame: Frame | None = None,
@@ -234,16 +238,22 @@ class Document:
         quality: int | None = None,
         background: tuple[int, int, int] | None = None,
         recipe: str | None = None,
+        alt: str = "",
     ) -> bytes:
         """A picture file's bytes, by default of the content box.
 
         background: what transparent pixels lie on; without one they stay transparent, which not every format can.
         recipe: embedded where the format can carry it; by default that of the frame.
+        alt: what it shows, in words, embedded as XMP.
         """
         from outpaint.files import encode_picture
+        from outpaint.files.alt_text import packet
 
         frame = frame or self._content()
-        return encode_picture(self._saved(frame, background), format, quality, recipe or self.recipe(frame))
+        picture = self._saved(frame, background)
+        if alt:
+            picture = replace(picture, origin=replace(picture.origin, xmp=packet(alt)))
+        return encode_picture(picture, format, quality, recipe or self.recipe(frame))
 
     def export(
         self,

@@ -12,7 +12,7 @@ import numpy as np
 from outpaint.canvas import commands as do
 from outpaint.canvas.compositing import cleared, composite
 from outpaint.canvas.draft import Draft
-from outpaint.canvas.layers import MASK_ID, MASKED, Layer, find
+from outpaint.canvas.layers import MASK_ID, MASKED, Layer, find, stack
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.tiles import check_frame, span
 from outpaint.errors import RequestError
@@ -98,18 +98,23 @@ def _paint(command: do.Paint, draft: Draft) -> None:
 
 @perform.register
 def _erase(command: do.Erase, draft: Draft) -> None:
-    _unlocked(draft, command.layer)
+    if command.layer is None:
+        layers = [sheet.layer for sheet in stack(draft.layers) if not find(draft.layers, sheet.layer).locked]
+    else:
+        layers = [_unlocked(draft, command.layer).id]
+    if not layers:
+        raise RequestError("every layer is locked or hidden; unlock or show one first")
     coverage = command.coverage
-    if coverage is None:
-        _over_tiles(draft, command.layer, command.frame, lambda old, here: np.zeros_like(old))
-        return
 
     def faded(old: Samples8, here: Slices) -> Samples8:
+        if coverage is None:
+            return np.zeros_like(old)
         new = old.copy()
         new[..., 3] = (old[..., 3] * (255 - coverage[here]).astype(np.uint32) + 127) // 255
         return cleared(new)
 
-    _over_tiles(draft, command.layer, command.frame, faded)
+    for layer in layers:
+        _over_tiles(draft, layer, command.frame, faded)
 
 
 @perform.register
@@ -123,6 +128,8 @@ def _mask(command: do.SetMask, draft: Draft) -> None:
         new = np.full_like(old, 255) if values is None else values[here]
         if mode == "add":
             return np.maximum(old, new)
+        if mode == "invert":
+            return np.where(new > old, new - old, old - new)
         return np.minimum(old, 255 - new) if mode == "subtract" else new
 
     _over_tiles(draft, MASK_ID, command.frame, masked)

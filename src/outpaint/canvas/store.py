@@ -106,6 +106,14 @@ class Store:
             self._check_open()
             self._writer.execute("VACUUM")
 
+    def copy(self, path: Path) -> None:
+        """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile."""
+        with self._lock, _explained(self.path):
+            self._check_open()
+        with _explained(path), closing(_connected(self.path)) as source, closing(sqlite3.connect(path)) as target:
+            source.backup(target)
+            target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+
     def close(self) -> None:
         """Waits for a change that is being written; views that are being made come to their end."""
         with self._lock, self._pool_lock:

@@ -16,7 +16,9 @@ WORDS: Mapping[str, str | Callable[[Values], str]] = {
     "MergeDown": "Merge down",
     "Paint": "Paint",
     "Erase": "Erase",
-    "SetMask": lambda values: {"add": "Add to mask", "subtract": "Erase mask"}.get(values["mode"], "Set mask"),
+    "SetMask": lambda values: {"add": "Add to mask", "subtract": "Erase mask", "invert": "Invert mask"}.get(
+        values["mode"], "Set mask"
+    ),
     "Accept": "Accept",
     "ImportPhoto": "Import photo",
     "ImportWorkspace": "Import workspace",

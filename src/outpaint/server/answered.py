@@ -162,6 +162,7 @@ class Job(BaseModel):
     negative: str
     seed: int
     count: int
+    overlap: int
     settings: dict[str, Value]
     progress: Annotated[float, Field(ge=0, le=1)]
     text: str

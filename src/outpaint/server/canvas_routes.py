@@ -1,11 +1,15 @@
 """The document: what it looks like, and what changes it."""
 
+import os
+import pathlib
 import secrets
-from pathlib import PurePath
+import tempfile
 from typing import Annotated, Any, Literal
 
 import numpy as np
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
+from fastapi.responses import FileResponse
+from starlette.background import BackgroundTask
 
 from outpaint.canvas import Done, SetMask, Spot
 from outpaint.canvas.cache import TileCache
@@ -181,6 +185,7 @@ def routes(desk: Desk) -> APIRouter:
         height: Length | None = None,
         format: Literal["png", "jpeg", "webp", "tiff"] = "png",
         quality: Annotated[int | None, Query(ge=1, le=100)] = None,
+        alt: Annotated[str, Query(max_length=2000, description="what it shows, in words; kept in the file")] = "",
     ) -> Response:
         """A picture file; a JPEG has white where the canvas is transparent."""
         frame = document.everything_box() if what == "everything" else document.content_box()
@@ -192,11 +197,25 @@ def routes(desk: Desk) -> APIRouter:
             raise RequestError("there is nothing on the canvas; import a photo first")
         background = (255, 255, 255) if format == "jpeg" else None
         with desk.large:
-            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background)
+            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background, alt=alt)
         extension = {"jpeg": "jpg"}.get(format, format)
-        name = "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "_" for c in document.path.stem)
-        disposition = f'attachment; filename="{name}.{extension}"'
+        disposition = f'attachment; filename="{_plain(document.path.stem)}.{extension}"'
         return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
+
+    @router.get("/file", response_class=FileResponse, responses=pictures("application/vnd.sqlite3"))
+    def save_canvas() -> FileResponse:
+        """The canvas with its layers, its mask and its history, as `outpaint canvas FILE.canvas` opens it."""
+        handle, name = tempfile.mkstemp(suffix=".canvas")
+        os.close(handle)
+        copy = pathlib.Path(name)
+        try:
+            document.copy(copy)
+        except BaseException:
+            copy.unlink()
+            raise
+        title = f"{_plain(document.path.stem)}.canvas"
+        gone = BackgroundTask(copy.unlink, missing_ok=True)
+        return FileResponse(copy, media_type="application/vnd.sqlite3", filename=title, background=gone)
 
     def walkable() -> dict[str, bool]:
         can_undo, can_redo = document.ends()
@@ -214,6 +233,10 @@ def box_of(frame: Frame) -> dict[str, int]:
     return {"left": frame.left, "top": frame.top, "width": frame.width, "height": frame.height}
 
 
+def _plain(name: str) -> str:
+    return "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "_" for c in name)
+
+
 def _layer_name(filename: str | None) -> str:
     """Only what is written on a layer: no file is ever opened by this name."""
-    return layer_name(PurePath((filename or "").replace("\\", "/")).stem, "Photo")
+    return layer_name(pathlib.PurePath((filename or "").replace("\\", "/")).stem, "Photo")

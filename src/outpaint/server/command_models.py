@@ -99,19 +99,19 @@ class MergeDown(Told):
 
 
 class Erase(Told):
-    """A frame of a layer becomes transparent."""
+    """A frame of a layer becomes transparent; of all that are seen and not locked, if layer is null."""
 
     kind: Literal["Erase"]
-    layer: Layer
+    layer: Layer | None = None
     frame: Box
 
 
 class SetMask(Told):
-    """A frame is masked altogether ("replace", "add") or not at all ("subtract")."""
+    """A frame is masked altogether ("replace", "add"), not at all ("subtract") or where it was not ("invert")."""
 
     kind: Literal["SetMask"]
     frame: Box
-    mode: Literal["replace", "add", "subtract"] = "replace"
+    mode: Literal["replace", "add", "subtract", "invert"] = "replace"
 
 
 CommandModel = Annotated[

@@ -18,6 +18,7 @@ class Job:
     attempts: how often it was begun.   progress: 0..1.   text: what is going on.   candidates: that can be looked at.
     error: one line, for a failed one.   begin, share: what of the progress the window in hand stands for.
     preview: how many pictures there have been of what is being painted; the latest can be looked at.
+    since, base, goal: when the last report came, the progress then, and what the next one will say.
     """
 
     id: str
@@ -32,6 +33,9 @@ class Job:
     begin: float = field(default=0.0, compare=False)
     share: float = field(default=1.0, compare=False)
     preview: int = field(default=0, compare=False)
+    since: float = field(default=0.0, compare=False)
+    base: float = field(default=0.0, compare=False)
+    goal: float = field(default=0.0, compare=False)
 
     def to_json(self) -> dict[str, Any]:
         """As pages see it."""
@@ -45,6 +49,7 @@ class Job:
             "negative": self.request.negative,
             "seed": self.request.seed,
             "count": self.request.count,
+            "overlap": self.request.overlap,
             "settings": dict(self.request.settings),
             "progress": 1.0 if self.state in ("done", "accepted", "rejected") else round(self.progress, 4),
             "text": self.text,

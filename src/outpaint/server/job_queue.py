@@ -3,7 +3,7 @@
 import secrets
 import time
 from dataclasses import replace
-from threading import Condition, Lock, Thread
+from threading import Condition, Event, Lock, Thread
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from outpaint.canvas import Accept, Document, Done
 from outpaint.canvas.commands import layer_name
 from outpaint.canvas.photo import to_rgba
 from outpaint.errors import OutpaintError, RequestError
-from outpaint.events import CandidateDone, Event, Notice, Progress, WindowStarted
+from outpaint.events import CandidateDone, Progress
 from outpaint.geometry import Frame
 from outpaint.picture import Picture
 from outpaint.pixels import Pixels
@@ -25,11 +25,14 @@ from outpaint.server.feed import Feed
 from outpaint.server.job import OPEN, Job, State
 from outpaint.server.job_store import Candidate, JobStore
 from outpaint.server.limits import Limits
+from outpaint.server.progress import advanced, begun, crept
 
 ATTEMPTS = 2
 """A job that was running twice when the server died is not begun a third time."""
 _PAUSE = 0.1
 """Seconds between two reports of progress."""
+_TICK = 0.5
+"""Seconds until a painter that says nothing is spoken for."""
 
 
 class JobQueue:
@@ -51,6 +54,8 @@ class JobQueue:
         self._running: Job | None = None  # None as soon as nobody wants it any more
         self._preview: tuple[str, Pixels] | None = None
         self._thread = Thread(target=self._work, name="outpaint jobs", daemon=True)
+        self._over = Event()
+        self._ticking = Thread(target=self._tick, name="outpaint progress", daemon=True)
 
     def start(self) -> None:
         """Take up what was waiting; what was running when the last server died begins again, once.
@@ -67,21 +72,28 @@ class JobQueue:
             elif job.state == "running":
                 self._store.move(job.id, "waiting")
         self._thread.start()
+        self._ticking.start()
 
     def stop(self, patience: float = 5) -> None:
         """Put back what is running and close; it begins again with the next start."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
+        self._over.set()
         if self._thread.is_alive():
             self._thread.join(patience)
         if not self._thread.is_alive():
             self._store.close()
 
     def add(self, frame: Frame, request: Request) -> Job:
-        """RequestError if it cannot be done, Busy if there is too much to do already."""
+        """RequestError if it cannot be done, Busy if there is too much to do already.
+
+        What waits already is not put in twice: whoever asks for the same hears of the same job.
+        """
         check(request, self._registry)
         with self._changed:
+            if (same := self._store.waiting(frame, request)) is not None:
+                return same
             if self._store.count(*OPEN) >= self._limits.waiting:
                 raise Busy(f"{self._limits.waiting} jobs are waiting already; try again when some are done")
             if self._store.count("done") >= self._limits.undecided:
@@ -178,6 +190,7 @@ class JobQueue:
                 job = next((each for each in self._store.jobs() if each.state == "waiting"), None)
                 if job is not None:
                     job = replace(job, state="running", attempts=job.attempts + 1, candidates=0)
+                    job = begun(job, time.monotonic())
                     self._store.drop_candidates(job.id)
                     self._store.move(job.id, "running", attempts=job.attempts)
                     self._running = job
@@ -195,22 +208,34 @@ class JobQueue:
             told = 0.0
             try:
                 for event in events:
-                    before, job = job, _advanced(job, event)
                     if isinstance(event, CandidateDone):
                         found = Candidate(to_rgba(event.result.picture), event.result.painted)
                         self._store.add_candidate(job.id, event.number, found)
-                    if job.preview != before.preview and isinstance(event, Progress) and event.preview is not None:
-                        self._preview = job.id, event.preview
                     with self._changed:
                         if self._stopping or self._running is None:
                             return "waiting"
-                        self._running = job
-                        if job.candidates != before.candidates or time.monotonic() - told > _PAUSE:
-                            told = time.monotonic()
+                        before, now = self._running, time.monotonic()
+                        self._running = job = advanced(before, event, now)
+                        if (
+                            job.preview != before.preview
+                            and isinstance(event, Progress)
+                            and event.preview is not None
+                        ):
+                            self._preview = job.id, event.preview
+                        other = (job.candidates, job.text) != (before.candidates, before.text)
+                        if other or now - told > _PAUSE:
+                            told = now
                             self._tell(job)
             finally:
                 events.close()
         return "done"
+
+    def _tick(self) -> None:
+        while not self._over.wait(_TICK):
+            with self._changed:
+                if self._running is not None and not self._stopping:
+                    self._running = crept(self._running, time.monotonic())
+                    self._tell(self._running)
 
     def _settle(self, job: Job, end: State, error: str | None) -> None:
         """Write down what became of the job in hand: the one place that asks whether it was cancelled meanwhile."""
@@ -236,27 +261,6 @@ def starting_point(document: Document, frame: Frame) -> Picture:
     if not picture.known.any():
         raise RequestError("the frame is empty; let it overlap the picture, which is what the painter continues")
     return picture
-
-
-def _advanced(job: Job, event: Event) -> Job:
-    """The job after an event: candidates are equal shares, and windows are equal shares of those."""
-    count = job.request.count
-    if isinstance(event, WindowStarted):
-        share = 1 / (count * event.total)
-        begin = event.candidate / count + (event.number - 1) * share
-        text = f"candidate {event.candidate + 1} of {count}"
-        return replace(job, progress=max(job.progress, begin), begin=begin, share=share, text=text)
-    if isinstance(event, Progress) and event.total > 0:
-        # Several painters share a window, and each begins at 0; the bar only ever goes forward.
-        progress = max(job.progress, job.begin + job.share * min(event.step / event.total, 1.0))
-        whole = event.preview is not None and event.preview.shape[:2] == (job.frame.height, job.frame.width)
-        return replace(job, progress=progress, text=event.label or job.text, preview=job.preview + whole)
-    if isinstance(event, Notice):
-        return replace(job, text=event.text)
-    if isinstance(event, CandidateDone):
-        done = event.number + 1
-        return replace(job, candidates=done, progress=done / count)
-    return job
 
 
 def _newer(stored: Job, running: Job | None) -> Job:

@@ -72,9 +72,7 @@ class JobStore:
             self._connection.close()
 
     def add(self, job: Job) -> None:
-        box = job.frame
-        frame = json.dumps([box.left, box.top, box.width, box.height])
-        row = (job.id, job.state, frame, json.dumps(job.request.to_json()), job.attempts, job.error)
+        row = (job.id, job.state, _json(job.frame), json.dumps(job.request.to_json()), job.attempts, job.error)
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO job (id, state, frame, request, attempts, error) VALUES (?, ?, ?, ?, ?, ?)", row
@@ -118,6 +116,12 @@ class JobStore:
             raise NotThere("there is no such job (any more); look at the list of jobs")
         return _job(rows[0])
 
+    def waiting(self, frame: Frame, request: Request) -> Job | None:
+        """One that asks for the same and is not begun."""
+        same = _json(frame), json.dumps(request.to_json())
+        asked = f"SELECT {_COLUMNS} FROM job WHERE state = 'waiting' AND frame = ? AND request = ?"
+        return next(map(_job, self._rows(asked, *same)), None)
+
     def count(self, *states: State) -> int:
         marks = ", ".join("?" * len(states))
         return int(self._rows(f"SELECT count(*) FROM job WHERE state IN ({marks})", *states)[0][0])
@@ -153,6 +157,10 @@ class JobStore:
                 yield self._connection
         except sqlite3.Error as error:
             raise FileError(f"cannot write {self._path} ({error}); is there space left?") from error
+
+
+def _json(box: Frame) -> str:
+    return json.dumps([box.left, box.top, box.width, box.height])
 
 
 def _job(row: tuple[str, State, str, str, int, str | None, int]) -> Job:

@@ -48,6 +48,7 @@ class JobModel(BaseModel):
     negative: Text = ""
     seed: Seed = 0
     count: Count = 3
+    overlap: Annotated[int, Field(ge=0, le=4096, description="known pixels at the border that may be repainted")] = 0
     settings: Settings = Field(default_factory=dict)
 
 

@@ -1,5 +1,7 @@
 // @ts-check
 /** The one table of actions: shortcuts, tooltips, buttons and the help dialog are made from it. */
+import { api } from "./api.js";
+import { copy, cut } from "./clipboard.js";
 import { icon, make } from "./elements.js";
 import { language, switchLanguage, t } from "./i18n.js";
 
@@ -7,14 +9,14 @@ import { language, switchLanguage, t } from "./i18n.js";
 /**
  * @typedef {{
  *   id: string, group: "file"|"view"|"tool"|"paint"|"review"|"step"|"page", keys?: string[], icon?: string,
- *   run: (app: App, event?: KeyboardEvent) => void, when?: (app: App) => boolean, held?: (app: App) => void,
- * }} Action keys: "Ctrl" stands for Cmd too. when: whether it can be done now. held: at the key's end.
+ *   run: (app: App, event?: KeyboardEvent) => void, when?: (app: App) => boolean, held?: (app: App) => void, native?: boolean,
+ * }} Action keys: "Ctrl" stands for Cmd too. when: whether it can be done now. held: at the key's end. native: the browser's own event does it.
  */
 
 /** Keys that start or end a job. */
 const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
 
-/** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask", () => void>} page @returns {Action[]} */
+/** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask"|"invertMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
   const reviewing = (/** @type {App} */ app) => app.queue.review !== null;
   const has = (/** @type {App} */ app) => Boolean(app.state.canvas?.content);
@@ -34,15 +36,17 @@ export function actionsFor(page) {
     { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.queue.accept(), when: reviewing },
     { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.queue.reject(), when: reviewing },
     { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
-    { id: "compare", group: "review", keys: ["C"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
+    { id: "more", group: "review", keys: ["M"], icon: "more", run: (app) => app.queue.more(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
+    { id: "compare", group: "review", keys: ["C", "\\"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
-    { id: "tool-frame", group: "tool", keys: ["V"], icon: "frame", run: tool("frame") },
+    { id: "tool-frame", group: "tool", keys: ["V", "F"], icon: "frame", run: tool("frame") },
     { id: "tool-hand", group: "tool", keys: ["H"], icon: "hand", run: tool("hand") },
     { id: "tool-mask", group: "tool", keys: ["B"], icon: "mask", run: tool("mask") },
     { id: "tool-eraser", group: "tool", keys: ["E"], icon: "eraser", run: tool("eraser") },
     { id: "brush-smaller", group: "tool", keys: ["["], run: (app) => app.store.set({ brush: Math.max(4, Math.round(app.state.brush / 1.25)) }) },
     { id: "brush-larger", group: "tool", keys: ["]"], run: (app) => app.store.set({ brush: Math.min(400, Math.round(app.state.brush * 1.25)) }) },
     { id: "clear-mask", group: "tool", keys: ["Delete"], icon: "clear", run: page.clearMask },
+    { id: "invert-mask", group: "tool", keys: ["I"], icon: "invert", run: page.invertMask, when: has },
     { id: "nudge-left", group: "tool", keys: ["ArrowLeft", "Shift+ArrowLeft"], run: nudge(-1, 0) },
     { id: "nudge-right", group: "tool", keys: ["ArrowRight", "Shift+ArrowRight"], run: nudge(1, 0) },
     { id: "nudge-up", group: "tool", keys: ["ArrowUp", "Shift+ArrowUp"], run: nudge(0, -1) },
@@ -51,13 +55,18 @@ export function actionsFor(page) {
     { id: "undo", group: "step", keys: ["Ctrl+Z"], icon: "undo", run: (app) => app.step("undo"), when: (app) => Boolean(app.state.canvas?.can_undo) },
     { id: "redo", group: "step", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], icon: "redo", run: (app) => app.step("redo"), when: (app) => Boolean(app.state.canvas?.can_redo) },
 
-    { id: "fit", group: "view", keys: ["0", "F", "Ctrl+0"], icon: "fit", run: (app) => app.camera.fit(), when: has },
+    { id: "fit", group: "view", keys: ["0", "Ctrl+0"], icon: "fit", run: (app) => app.camera.fit(), when: has },
+    { id: "fit-all", group: "view", keys: ["Shift+1"], run: (app) => app.camera.fit(app.state.canvas?.content), when: has },
     { id: "zoom-in", group: "view", keys: ["+", "="], icon: "plus", run: (app) => app.camera.zoom(1.25) },
     { id: "zoom-out", group: "view", keys: ["-"], icon: "minus", run: (app) => app.camera.zoom(0.8) },
     { id: "zoom-100", group: "view", keys: ["1", "Ctrl+1"], run: (app) => app.camera.zoom(1 / app.state.view.zoom) },
 
     { id: "open", group: "file", keys: ["Ctrl+O"], icon: "open", run: page.open },
-    { id: "export", group: "file", keys: ["Ctrl+S", "Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
+    { id: "export", group: "file", keys: ["Ctrl+Shift+E"], icon: "export", run: page.exporting, when: has },
+    { id: "save", group: "file", keys: ["Ctrl+S"], run: () => make("a", { href: api.savedUrl, download: "" }).click() },
+    { id: "copy", group: "file", keys: ["Ctrl+C"], run: copy, when: has },
+    { id: "cut", group: "file", keys: ["Ctrl+X"], run: cut, when: has },
+    { id: "paste", group: "file", keys: ["Ctrl+V"], run: () => {}, native: true },
     { id: "help", group: "page", keys: ["?"], icon: "help", run: page.help },
     { id: "theme", group: "page", icon: "theme", run: page.theme },
     { id: "language", group: "page", run: switchLanguage },
@@ -73,6 +82,7 @@ const written = (key) => (key === "+" ? key : key.split("+").map((part) => SIGNS
 
 /** @param {KeyboardEvent} event */
 function pressed(event) {
+  if (event.shiftKey && event.code === "Digit1" && !/\d/.test(event.key)) return "Shift+1"; // whatever is written on it
   const key = event.key.length === 1 ? event.key.toUpperCase() : event.key;
   const shift = event.shiftKey && (event.key.length > 1 || /[A-Z]/.test(key)) ? "Shift+" : "";
   return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${shift}${key}`;
@@ -92,8 +102,9 @@ export function bindKeys(actions, app) {
     if (plain && target.closest(FIELD)) return;
     if (plain && /^(Enter|Arrow|Shift\+Arrow)/.test(name) && target.closest("button, input, a[href], summary, [role=tab]")) return;
     if (plain && name.length === 1 && !app.state.letters) return;
-    if (/^Ctrl\+(Shift\+)?[ZY]$/.test(name) && target.closest(FIELD)) return;
-    const action = actions.find((each) => each.keys?.includes(name) && (each.when?.(app) ?? true));
+    if (/^Ctrl\+(Shift\+)?[ZYCX]$/.test(name) && target.closest(FIELD)) return;
+    if (/^Ctrl\+[CX]$/.test(name) && String(getSelection())) return; // words are to be copied
+    const action = actions.find((each) => !each.native && each.keys?.includes(name) && (each.when?.(app) ?? true));
     if (!action) return;
     event.preventDefault();
     if (event.repeat && (action.held || DECISIONS.test(name))) return; // a key held down decides once

@@ -6,9 +6,9 @@
 /** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, masked: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
 /** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
 /** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
-/** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, settings: Record<string, any>}} Request */
+/** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, overlap: number, settings: Record<string, any>}} Request overlap: known pixels at the border that may be repainted */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, preview?: number, error: string|null}} Job */
+/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, overlap?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, preview?: number, error: string|null}} Job */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, kind: string, values: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
@@ -103,13 +103,16 @@ export const api = {
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
   /** White with the mask as alpha. @param {number} level @param {number} column @param {number} row */
   maskTile: (level, column, row) => bitmap(`canvas/mask/${level}/${column}/${row}.png`),
-  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something */
-  exportUrl(what, format, frame, quality) {
+  /** @param {"content"|"frame"|"everything"} what @param {string} format @param {Frame|null} frame @param {number|null} quality 1..100, of the formats that lose something @param {string} [alt] what it shows, in words */
+  exportUrl(what, format, frame, quality, alt = "") {
     const query = new URLSearchParams({ what, format });
     if (what === "frame" && frame) for (const [name, value] of Object.entries(frame)) query.set(name, String(value));
     if (quality !== null) query.set("quality", String(quality));
+    if (alt) query.set("alt", alt);
     return `canvas/export?${query}`;
   },
+  /** The canvas itself, for a link: it may be larger than what a page can hold. */
+  savedUrl: `${ROOT}/canvas/file`,
   /** A file and the name that the server gives it. @param {string} path */
   async file(path) {
     const answer = await call(path);

@@ -29,7 +29,7 @@ export class App {
       /** @type {State} */ ({
         view: { x: -400, y: -300, zoom: 1 }, tool: "frame", brush: 60,
         frame: null, amount: 50, unit: "%",
-        canvas: null, methods: [], layer: null, request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, settings: {} },
+        canvas: null, methods: [], layer: null, request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, overlap: 0, settings: {} },
         jobs: [], reviewing: null, candidate: 0, comparing: false,
         wheel: localStorage.getItem("wheel") === "pan" ? "pan" : "zoom", letters: localStorage.getItem("letters") !== "off",
       }),

@@ -13,10 +13,10 @@ export class Camera {
     this.gliding = null;
   }
 
-  /** Show the frame, or all that is painted. */
-  fit() {
+  /** Show the frame, or all that is painted. @param {import("./api.js").Frame|null} [what] something else */
+  fit(what) {
     const { app } = this;
-    const box = app.state.frame ?? app.state.canvas?.content;
+    const box = what ?? app.state.frame ?? app.state.canvas?.content;
     if (box) this.glide(fitted(box, app.stage.clientWidth, app.stage.clientHeight, app.covered()));
   }
 

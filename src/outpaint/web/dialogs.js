@@ -51,11 +51,13 @@ export function exportDialog(app) {
   const figure = make("output", {}, String(QUALITY));
   const amount = make("input", { type: "range", name: "quality", id: "quality", min: 1, max: 100, value: QUALITY, oninput: () => (figure.textContent = amount.value) });
   const quality = make("div", { className: "field quality", hidden: true }, make("label", { htmlFor: "quality" }, t("export.quality")), make("span", { className: "row-of" }, amount, figure));
+  const alt = make("input", { type: "text", id: "alt", maxLength: 2000, placeholder: t("export.alt.hint"), value: app.state.request.prompt });
   const note = make("p", { className: "muted note" });
   const form = make("form", {},
     choice("what", [["content", t("export.content"), size(content)], ["frame", t("export.frame"), size(frame)], ["everything", t("export.everything"), t("export.hidden")]]),
     choice("format", [["png", "PNG"], ["jpeg", "JPEG"], ["webp", "WebP"], ["tiff", "TIFF"]]),
     quality, note,
+    make("div", { className: "field" }, make("label", { htmlFor: "alt" }, t("export.alt")), alt),
     make("button", { className: "primary", type: "submit" }, t("export.save")));
   const explain = () => {
     const format = String(new FormData(form).get("format"));
@@ -71,7 +73,7 @@ export function exportDialog(app) {
     const what = /** @type {"content"|"frame"|"everything"} */ (String(data.get("what")));
     const format = String(data.get("format"));
     app.announce(t("export.saving"));
-    app.attempt(() => download(api.exportUrl(what, format, frame, LOSSY.includes(format) ? amount.valueAsNumber : null)));
+    app.attempt(() => download(api.exportUrl(what, format, frame, LOSSY.includes(format) ? amount.valueAsNumber : null, alt.value.trim())));
   });
   show($("export"), t("action.export"), form);
 }

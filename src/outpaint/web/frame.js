@@ -29,9 +29,9 @@ export function frameElement(app) {
     const button = make("button", { type: "button", className: `handle ${handle}`, title: t("handle.hint"), "aria-label": t(`handle.${handle}`) });
     /** @param {import("./api.js").Frame} start @param {number} dx @param {number} dy @param {number} reach pixels of the plane @param {MouseEvent|KeyboardEvent} event */
     const change = (start, dx, dy, reach, event) => {
-      const how = { ratio: event.shiftKey && reach > 0, centre: event.ctrlKey || event.metaKey };
+      const how = { ratio: event.shiftKey && reach > 0, centre: event.altKey };
       const frame = resized(start, handle, dx, dy, how);
-      if (event.altKey) return frame;
+      if (event.ctrlKey || event.metaKey) return frame;
       if (app.multiple > 1) {
         const { x, y } = anchorOf(handle, how.centre);
         const wide = how.ratio || /[ew]/.test(handle), tall = how.ratio || /[ns]/.test(handle);
@@ -44,7 +44,7 @@ export function frameElement(app) {
       return change(start, dx / zoom, dy / zoom, REACH / zoom, event);
     });
     arrows(button, (frame, dx, dy, event) => {
-      const step = event.altKey ? 1 : Math.max(1, app.multiple / 8);
+      const step = event.ctrlKey || event.metaKey ? 1 : Math.max(1, app.multiple / 8);
       return change(frame, dx * step, dy * step, 0, event);
     });
     element.append(button);

@@ -4,7 +4,7 @@ import { bindButtons } from "./actions.js";
 import { api } from "./api.js";
 import { $, make } from "./elements.js";
 import { place } from "./frame.js";
-import { t } from "./i18n.js";
+import { known, t } from "./i18n.js";
 import { FINAL } from "./queue.js";
 import { originOf, placed, toScreen } from "./view.js";
 
@@ -32,7 +32,7 @@ export class Jobs {
       make("span", { className: "group" }, button("previous"), (this.count = make("span", { className: "count" })), button("next")),
       this.strip,
       (this.more = make("progress", { max: 1, className: "more", title: t("painting"), "aria-label": t("progress") })),
-      make("span", { className: "group" }, button("compare"), button("again"), button("reject"), button("accept", true, "primary")),
+      make("span", { className: "group" }, button("compare"), button("more"), button("again"), button("reject"), button("accept", true, "primary")),
     );
     bindButtons(actions, app, this.review);
     app.store.watch(["jobs", "reviewing"], ({ jobs }) => this.#jobs(jobs));
@@ -61,9 +61,10 @@ export class Jobs {
       if (job.preview) this.#preview(job, job.preview);
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
-      const percent = Math.round(job.progress * 100);
-      box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job.text), percent && `${percent} %`].filter(Boolean).join(" · ");
-      if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { percent }));
+      const percent = Math.round(job.progress * 100), count = job.count ?? 1;
+      const n = Math.min(count, Math.floor(job.progress * count + 1e-6) + 1);
+      box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job) ?? t("candidate.of", { n, count }), `${percent} %`].join(" · ");
+      if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { n, count, percent }));
     }
     const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => String(job.id)));
     for (const [key, picture] of this.pictures) {
@@ -77,7 +78,8 @@ export class Jobs {
       this.previews.delete(key);
       this.redraw();
     }
-    const others = jobs.filter((job) => job.id !== this.app.state.reviewing && (job.state === "waiting" || job.state === "running" || job.state === "done"));
+    const family = new Set(this.app.queue.family.map((each) => each.id));
+    const others = jobs.filter((job) => !(family.has(job.id) && job.state === "done") && job.id !== this.app.state.reviewing && (job.state === "waiting" || job.state === "running" || job.state === "done"));
     $("queue").replaceChildren(...others.map((job) => make("li", {},
       make("span", {}, `${job.frame.width} × ${job.frame.height}`),
       make("span", { className: "muted" }, job.state === "done" ? t("ready", { count: job.candidates }) : job.state === "waiting" ? t("waiting") : `${Math.round(job.progress * 100)} %`),
@@ -89,22 +91,25 @@ export class Jobs {
     const job = this.app.queue.review;
     this.review.hidden = !job;
     if (!job) return;
-    const { candidate } = this.app.state;
-    this.count.textContent = `${candidate + 1} / ${job.candidates}`;
-    this.more.hidden = job.state !== "running";
-    this.more.value = job.progress;
-    for (let n = 0; n < job.candidates; n++) this.#fetch(job, n);
-    const shown = `${job.id}:${job.candidates}:${[...Array(job.candidates).keys()].filter((n) => this.pictures.get(`${job.id}#${n}`)).length}`;
+    const { choices, at, family } = this.app.queue;
+    this.count.textContent = `${at + 1} / ${choices.length}`;
+    const working = family.filter((each) => each.state !== "done");
+    this.more.hidden = !working.length;
+    this.more.value = Math.max(0, ...working.map((each) => each.progress));
+    for (const { job, n } of choices) this.#fetch(job, n);
+    const keys = choices.map(({ job, n }) => `${job.id}#${n}`);
+    const shown = keys.map((key) => `${key}${this.pictures.get(key) ? "" : "?"}`).join();
     if (this.strip.dataset.shown !== shown) {
       this.strip.dataset.shown = shown;
-      this.strip.replaceChildren(...[...Array(job.candidates).keys()].map((n) => {
-        const picture = this.pictures.get(`${job.id}#${n}`);
+      this.strip.replaceChildren(...keys.map((key, n) => {
+        const picture = this.pictures.get(key);
         const small = make("canvas", { width: 96, height: Math.max(32, Math.min(96, Math.round((96 * job.frame.height) / job.frame.width))) });
         if (picture) small.getContext("2d").drawImage(picture, 0, 0, small.width, small.height);
-        return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: job.candidates }), onclick: () => this.app.queue.flip(n - this.app.state.candidate) }, small);
+        return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: keys.length }), onclick: () => this.app.queue.flip(n - this.app.queue.at) }, small);
       }));
     }
-    [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === candidate)));
+    [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === at)));
+    if (this.strip.scrollWidth > this.strip.clientWidth) this.strip.children[at]?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }
 
   /** @param {Job} job @param {number} n */
@@ -142,10 +147,11 @@ export class Jobs {
   /** Boxes over their frames, the bar below the one that is looked at, inside the window. */
   place() {
     const { view, jobs } = this.app.state;
+    const family = new Set(this.app.queue.family.map((each) => each.id));
     for (const [id, box] of this.boxes) {
       const job = jobs.find((each) => each.id === id);
       if (job) place(box.element, job.frame, view);
-      box.element.classList.toggle("aside", id === this.app.state.reviewing);
+      box.element.classList.toggle("aside", family.has(id));
     }
     const job = this.app.queue.review;
     if (!job || matchMedia("(max-width: 720px)").matches) {
@@ -178,8 +184,7 @@ export class Jobs {
   }
 }
 
-/** The server's words for what is going on, in the reader's language where they are known. @param {string} text */
-function said(text) {
-  const [, n, count] = /^candidate (\d+) of (\d+)$/.exec(text) ?? [];
-  return n ? t("candidate.of", { n, count }) : text || t("painting");
+/** What else the painter says of what is going on, in the reader's language where it is known. @param {Job} job */
+function said({ text, method }) {
+  return text && text !== method && !/^candidate \d+ of \d+$/.test(text) ? known(`said.${text}`, text) : null;
 }

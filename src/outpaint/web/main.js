@@ -25,6 +25,7 @@ const actions = actionsFor({
   help: () => helpDialog(app, actions, scene.frames),
   theme: switchTheme,
   clearMask: () => mask.clear(),
+  invertMask: () => mask.invert(),
 });
 const scene = new Scene(app);
 const mask = new Mask(app, scene.redraw);
@@ -78,7 +79,7 @@ app.store.watch(["canvas"], ({ canvas }) => {
 app.store.watch(["tool", "brush"], ({ tool, brush }) => {
   const brushes = tool === "mask" || tool === "eraser";
   app.stage.dataset.tool = tool;
-  $("brush").hidden = $("clear-mask").hidden = !brushes;
+  $("brush").hidden = $("clear-mask").hidden = $("invert-mask").hidden = !brushes;
   $("brush-size").value = brush;
   $("brush-figure").textContent = brush;
   if (!brushes) mask.hover(null);

@@ -131,6 +131,16 @@ export class Mask {
     if (await this.app.command({ kind: "SetMask", frame, mode: "subtract" })) this.app.announce(t("mask.cleared"));
   }
 
+  /** What of the picture in the frame was masked is not any more, and the rest of it is. */
+  async invert() {
+    const refused = this.refused();
+    if (refused) return this.app.notify(refused);
+    const box = this.app.base();
+    if (!box) return;
+    await this.sending.catch(() => {}); // the last stroke is part of it
+    if (await this.app.command({ kind: "SetMask", frame: box, mode: "invert" })) this.app.announce(t("mask.inverted"));
+  }
+
   /** @param {CanvasRenderingContext2D} target @param {import("./view.js").View} view @param {number} ratio */
   draw(target, view, ratio) {
     if (this.tiles.content || this.strokes.length) this.#tint(target, view, ratio);

@@ -75,7 +75,7 @@ export function paintPanel(app, actions) {
     const reads = (/** @type {string} */ name) => method.reads.includes(name);
     const { request } = app.state;
     const text = (/** @type {"prompt"|"negative"} */ name) => reads(name) && field(t(name), make("textarea", { id: name, rows: name === "prompt" ? 3 : 1, value: request[name], oninput: (/** @type {any} */ event) => ask({ [name]: event.target.value }) }));
-    const number = (/** @type {"seed"|"count"} */ name, /** @type {object} */ more) => make("input", { type: "number", id: name, value: request[name], step: 1, ...more, oninput: (/** @type {any} */ event) => Number.isInteger(event.target.valueAsNumber) && event.target.validity.valid && ask({ [name]: event.target.valueAsNumber }) });
+    const number = (/** @type {"seed"|"count"|"overlap"} */ name, /** @type {object} */ more) => make("input", { type: "number", id: name, value: request[name], step: 1, ...more, oninput: (/** @type {any} */ event) => Number.isInteger(event.target.valueAsNumber) && event.target.validity.valid && ask({ [name]: event.target.valueAsNumber }) });
     const dice = make("button", { type: "button", className: "small", onclick: () => {
       const seed = Math.floor(Math.random() * 2 ** 31);
       ask({ seed });
@@ -88,6 +88,7 @@ export function paintPanel(app, actions) {
         field(t("count"), number("count", { min: 1, max: 8 })),
         field(t("seed"), make("span", { className: "joined" }, number("seed", { min: 0, max: 2 ** 32 - 1 }), dice))),
       ...method.settings.filter((each) => SHOWN.includes(each.name)).map(setting),
+      field(t("overlap"), number("overlap", { min: 0, max: 4096 }), t("overlap.hint")),
       method.settings.length && make("details", {}, make("summary", {}, t("settings")), ...method.settings.filter((each) => !SHOWN.includes(each.name)).map(setting)),
     ].filter(Boolean);
   }
@@ -100,12 +101,12 @@ export function paintPanel(app, actions) {
     /** @type {any} */
     let input;
     if (each.kind === "choice") {
-      input = make("select", { id, onchange: () => change(input.value) }, ...(each.choices ?? []).map((choice) => make("option", { value: choice }, choice)));
+      input = make("select", { id, onchange: () => change(input.value) }, ...(each.choices ?? []).map((choice) => make("option", { value: choice }, known(`choice.${choice}`, choice))));
       input.value = value;
     } else if (each.kind === "bool") input = make("input", { id, type: "checkbox", checked: Boolean(value), onchange: () => change(input.checked) });
     else if (each.kind === "text") input = make("input", { id, type: "text", value, oninput: () => change(input.value) });
     else input = make("input", { id, type: "number", value, min: each.low ?? undefined, max: each.high ?? undefined, step: each.kind === "int" ? 1 : "any", oninput: () => input.validity.valid && !Number.isNaN(input.valueAsNumber) && change(input.valueAsNumber) });
-    return field(known(`setting.${each.name}`, each.name.replaceAll("_", " ")), input, each.about);
+    return field(known(`setting.${each.name}`, each.name.replaceAll("_", " ")), input, known(`about.${each.name}`, each.about));
   }
 }
 

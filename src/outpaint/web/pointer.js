@@ -1,7 +1,10 @@
 // @ts-check
 /** The stage in the hand: wheel, drag, pinch, drop and paste. */
-import { holds, moved } from "./geometry.js";
+import { common, holds, moved } from "./geometry.js";
 import { panned, toPlane, zoomed } from "./view.js";
+
+/** CSS pixels that a click may move. */
+const STILL = 4;
 
 /** @param {import("./app.js").App} app @param {import("./mask.js").Mask} mask */
 export function bindPointer(app, mask) {
@@ -11,6 +14,8 @@ export function bindPointer(app, mask) {
   /** @type {null | {move: (at: {x: number, y: number}, event: PointerEvent) => void, end?: () => void, cancel?: () => void}} */
   let gesture = null;
   let space = false;
+  /** Where the pointer is over the stage, for what is pasted. @type {{x: number, y: number}|null} */
+  let last = null;
   const at = (/** @type {MouseEvent} */ event) => {
     const box = stage.getBoundingClientRect();
     return { x: event.clientX - box.left, y: event.clientY - box.top };
@@ -46,6 +51,7 @@ export function bindPointer(app, mask) {
 
   stage.addEventListener("pointermove", (event) => {
     const point = at(event);
+    last = point;
     mask.hover(app.state.tool === "mask" || app.state.tool === "eraser" ? point : null);
     stage.classList.toggle("inside", app.state.tool === "frame" && !!app.state.frame && holds(app.state.frame, toPlane(app.state.view, point)));
     if (!down.has(event.pointerId)) return;
@@ -62,12 +68,15 @@ export function bindPointer(app, mask) {
   };
   stage.addEventListener("pointerup", up);
   stage.addEventListener("pointercancel", up);
-  stage.addEventListener("pointerleave", () => mask.hover(null));
+  stage.addEventListener("pointerleave", () => {
+    last = null;
+    mask.hover(null);
+  });
   stage.addEventListener("dblclick", (event) => {
     const { frame, tool, view } = app.state;
     const point = toPlane(view, at(event));
     if (tool !== "frame" || !frame || holds(frame, point)) return;
-    store.set({ frame: { ...frame, left: Math.round(point.x - frame.width / 2), top: Math.round(point.y - frame.height / 2) } });
+    store.set({ frame: around(frame, point) });
   });
 
   /** @param {PointerEvent} event */
@@ -77,7 +86,8 @@ export function bindPointer(app, mask) {
     const plane = toPlane(view, start);
     if (event.button === 1 || space || tool === "hand") return pan(start);
     if (tool === "mask" || tool === "eraser") return mask.stroke(plane, tool === "mask" ? "add" : "erase");
-    if (!frame || !holds(frame, plane) || app.queue.review) return pan(start);
+    if (!frame || app.queue.review) return pan(start);
+    if (!holds(frame, plane)) return { ...pan(start), end: () => reach(start, plane) };
     return {
       move(/** @type {{x: number, y: number}} */ point) {
         const zoom = app.state.view.zoom;
@@ -85,6 +95,14 @@ export function bindPointer(app, mask) {
       },
       cancel: () => store.set({ frame }),
     };
+  }
+
+  /** A click on the empty plane, so near that the frame would hold something of the picture, moves it there. @param {{x: number, y: number}} start @param {{x: number, y: number}} plane */
+  function reach(start, plane) {
+    const { frame, canvas } = app.state;
+    if (!last || Math.hypot(last.x - start.x, last.y - start.y) > STILL || !frame || !canvas?.content) return;
+    const there = around(frame, plane);
+    if (!holds(canvas.content, plane) && common(there, canvas.content)) store.set({ frame: there });
   }
 
   /** @param {{x: number, y: number}} last */
@@ -147,6 +165,14 @@ export function bindPointer(app, mask) {
     for (const file of others) await app.importPhoto(file); // beside it
   });
   addEventListener("paste", async (event) => {
-    for (const file of event.clipboardData?.files ?? []) if (file.type.startsWith("image/")) await app.importPhoto(file);
+    const { width, height } = stage.getBoundingClientRect(), inset = app.covered();
+    const free = { x: (inset.left + width - inset.right) / 2, y: (inset.top + height - inset.bottom) / 2 };
+    const point = toPlane(app.state.view, last ?? free);
+    const [first, ...others] = [...(event.clipboardData?.files ?? [])].filter((file) => file.type.startsWith("image/"));
+    if (first) await app.importPhoto(first, point);
+    for (const file of others) await app.importPhoto(file);
   });
 }
+
+/** @param {import("./api.js").Frame} frame @param {{x: number, y: number}} point @returns {import("./api.js").Frame} as large, with the point in its middle */
+const around = (frame, { x, y }) => ({ ...frame, left: Math.round(x - frame.width / 2), top: Math.round(y - frame.height / 2) });

@@ -25,13 +25,29 @@ export class Queue {
     return this.app.state.jobs.find((job) => job.id === this.app.state.reviewing) ?? null;
   }
 
+  /** All that stand beside those: jobs for the same frame that differ by their seeds, also such as are not painted yet. @returns {Job[]} */
+  get family() {
+    const job = this.review;
+    return job ? this.app.state.jobs.filter((each) => !FINAL.includes(each.state) && kin(each, job)) : [];
+  }
+
+  /** What can be looked at now, one after the other. @returns {{job: Job, n: number}[]} */
+  get choices() {
+    return this.family.flatMap((job) => Array.from({ length: job.candidates }, (_, n) => ({ job, n })));
+  }
+
+  /** Which of the choices is looked at. */
+  get at() {
+    return this.choices.findIndex(({ job, n }) => job.id === this.app.state.reviewing && n === this.app.state.candidate);
+  }
+
   /** @param {Job} job */
   receive(job) {
     const jobs = [...this.app.state.jobs.filter((each) => each.id !== job.id), job].slice(-200);
     this.app.store.set({ jobs });
     if (job.state === "failed" && this.asked.has(job.id)) this.#failed(job);
     if (this.review && !FINAL.includes(this.review.state)) return;
-    const ready = jobs.find((each) => each.candidates > 0 && !FINAL.includes(each.state));
+    const ready = jobs.find((each) => each.candidates > 0 && !FINAL.includes(each.state) && !this.deciding.has(each.id));
     this.app.store.set({ reviewing: ready?.id ?? null, candidate: 0, comparing: false });
     if (ready) this.app.announce(t("candidate.of", { n: 1, count: ready.candidates }));
   }
@@ -79,27 +95,29 @@ export class Queue {
 
   /** @param {number} step */
   flip(step) {
-    const job = this.review;
-    if (!job) return;
-    const candidate = (this.app.state.candidate + step + job.candidates) % job.candidates;
-    this.app.store.set({ candidate });
-    this.app.announce(t("candidate.of", { n: candidate + 1, count: job.candidates }));
+    const { choices } = this;
+    if (!choices.length) return;
+    const at = (this.at + step + choices.length) % choices.length;
+    this.app.store.set({ reviewing: choices[at].job.id, candidate: choices[at].n });
+    this.app.announce(t("candidate.of", { n: at + 1, count: choices.length }));
   }
 
   async accept() {
-    const job = this.review;
+    const job = this.review, { family } = this;
     if (!job) return;
-    await this.#once(job, async () => {
+    await this.#once(family, async () => {
       if (!(await this.app.attempt(() => api.accept(job.id, this.app.state.candidate)))) return;
+      for (const other of family) if (other.id !== job.id) await this.drop(other); // their place is taken
       await this.app.refresh();
       this.receive({ ...job, state: "accepted" });
       this.app.announce(t("accepted"));
     });
   }
 
-  /** @param {Job|null} job */
-  async reject(job = this.review) {
-    if (!job || !(await this.#once(job, () => this.drop(job)))) return;
+  /** All that can be looked at in this place. @param {Job} [one] only this job */
+  async reject(one) {
+    const job = one ?? this.review, all = one ? [one] : this.family;
+    if (!job || !(await this.#once(all, () => this.#dropAll(all)))) return;
     const asked = this.asked.get(job.id);
     if (asked && this.app.state.frame && same(this.app.state.frame, job.frame)) this.app.store.set({ frame: asked.before });
     this.app.announce(t("rejected"));
@@ -112,28 +130,49 @@ export class Queue {
     return Boolean(dropped);
   }
 
-  /** The same with other seeds; these candidates go once the new ones are in the queue. */
-  async again() {
-    const job = this.review;
-    if (!job) return;
-    const { frame, method, prompt = "", negative = "", seed = 0, count = 3, settings = {} } = job;
-    const asked = this.asked.get(job.id) ?? { request: { frame, method, prompt, negative, seed, count, settings }, before: frame };
-    const request = { ...asked.request, seed: asked.request.seed + asked.request.count };
-    await this.#once(job, async () => {
-      if (!(await this.submit(request, asked.before))) return;
-      this.app.store.set({ request: { ...this.app.state.request, seed: request.seed } });
-      await this.drop(job);
-    });
+  /** Whether the server let every one go. @param {Job[]} jobs */
+  async #dropAll(jobs) {
+    for (const job of jobs) if (!(await this.drop(job))) return false;
+    return true;
   }
 
-  /** A key pressed twice decides once. @template R @param {Job} job @param {() => Promise<R>} work @returns {Promise<R|undefined>} */
-  async #once(job, work) {
-    if (this.deciding.has(job.id)) return;
-    this.deciding.add(job.id);
+  /** The same with other seeds; these candidates go once the new ones are in the queue. */
+  async again() {
+    const { family } = this;
+    await this.#once(family, async () => (await this.#more()) && this.#dropAll(family));
+  }
+
+  /** The same with other seeds, beside these candidates. */
+  async more() {
+    await this.#once(this.family, () => this.#more());
+  }
+
+  /** Whether the server took it. */
+  async #more() {
+    const job = this.review;
+    if (!job) return false;
+    const { frame, method, prompt = "", negative = "", count = 3, overlap = 0, settings = {} } = job;
+    const seed = Math.max(...this.family.map((each) => (each.seed ?? 0) + (each.count ?? 1)));
+    const before = this.asked.get(job.id)?.before ?? frame;
+    if (!(await this.submit({ frame, method, prompt, negative, seed, count, overlap, settings }, before))) return false;
+    this.app.store.set({ request: { ...this.app.state.request, seed } });
+    return true;
+  }
+
+  /** A key pressed twice decides once. @template R @param {Job[]} jobs @param {() => Promise<R>} work @returns {Promise<R|undefined>} */
+  async #once(jobs, work) {
+    if (!jobs.length || jobs.some((job) => this.deciding.has(job.id))) return;
+    for (const job of jobs) this.deciding.add(job.id);
     try {
       return await work();
     } finally {
-      this.deciding.delete(job.id);
+      for (const job of jobs) this.deciding.delete(job.id);
     }
   }
 }
+
+/** @param {Job} job everything but the seeds, as text */
+const meant = ({ method, prompt, negative, overlap, settings }) => JSON.stringify([method, prompt, negative, overlap, settings]);
+
+/** @param {Job} a @param {Job} b */
+const kin = (a, b) => a.id === b.id || (same(a.frame, b.frame) && meant(a) === meant(b));
