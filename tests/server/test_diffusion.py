@@ -75,4 +75,4 @@ def test_a_running_job_shows_what_it_is_at_if_asked_to(with_photo, photo, model)
     assert found.shape == (48, 96, 4) and np.array_equal(found[:, :64, :3], photo)
     with_photo.delete(f"/api/v1/jobs/{id}")
     assert finished(with_photo, id)["preview"] == 0
-    assert with_photo.get(f"/api/v1/jobs/{id}/preview.png").status_code == 404
+    assert with_photo.get(f"/api/v1/jobs/{id}/preview.png").status_code == 204

@@ -20,7 +20,7 @@ from outpaint.registry import Registry
 from outpaint.request import Request
 from outpaint.resolve import check
 from outpaint.road import road
-from outpaint.server.answers import Busy, NotNow, NotThere, png_of
+from outpaint.server.answers import Busy, NotNow, png_of
 from outpaint.server.feed import Feed
 from outpaint.server.job import OPEN, Job, State
 from outpaint.server.job_store import Candidate, JobStore
@@ -131,11 +131,11 @@ class JobQueue:
         self._store.job(id)
         return self._store.png(id, number)
 
-    def preview(self, id: str) -> bytes:
-        """The latest rough picture of a running job, as PNG; NotThere if there is none."""
+    def preview(self, id: str) -> bytes | None:
+        """The latest rough picture of a running job, as PNG; None if there is none, or none any more."""
         shown = self._preview
         if self.job(id).state != "running" or shown is None or shown[0] != id:
-            raise NotThere("there is no preview of this job now")
+            return None
         opaque = np.ones((*shown[1].shape[:2], 1), np.float32)
         return png_of((np.concatenate([shown[1], opaque], -1) * 255 + 0.5).astype(np.uint8))
 
@@ -216,11 +216,7 @@ class JobQueue:
                             return "waiting"
                         before, now = self._running, time.monotonic()
                         self._running = job = advanced(before, event, now)
-                        if (
-                            job.preview != before.preview
-                            and isinstance(event, Progress)
-                            and event.preview is not None
-                        ):
+                        if job.preview > before.preview and isinstance(event, Progress) and event.preview is not None:
                             self._preview = job.id, event.preview
                         other = (job.candidates, job.text) != (before.candidates, before.text)
                         if other or now - told > _PAUSE:

@@ -63,10 +63,15 @@ def routes(desk: Desk) -> APIRouter:
         """RGBA, as large as the job's frame, the known pixels in it."""
         return Response(queue.png(id, number), media_type="image/png", headers={"Cache-Control": "no-cache"})
 
-    @router.get("/{id}/preview.png", response_class=Response, responses={**pictures("image/png"), **problems(404)})
+    @router.get(
+        "/{id}/preview.png", response_class=Response, responses={**pictures("image/png", empty=True), **problems(404)}
+    )
     def get_preview(id: Id) -> Response:
-        """A rough picture of a running job, as large as its frame; of painters that are asked to show them."""
-        return Response(queue.preview(id), media_type="image/png", headers={"Cache-Control": "no-cache"})
+        """A rough picture of a running job, of painters that are asked for it; 204 if there is none."""
+        png, headers = queue.preview(id), {"Cache-Control": "no-cache"}
+        if png is None:
+            return Response(status_code=204, headers=headers)
+        return Response(png, media_type="image/png", headers=headers)
 
     @router.post("/{id}/accept", response_model=answered.Changed, responses=problems(400, 404, 409))
     def accept_candidate(id: Id, choice: Annotated[ChoiceModel | None, Body()] = None) -> dict[str, Any]:

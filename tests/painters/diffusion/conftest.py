@@ -8,6 +8,7 @@ import pytest
 @pytest.fixture(scope="session")
 def models(tmp_path_factory):
     """`models(kind)` is a diffusers folder, `models(kind, ".safetensors")` the same weights in one file."""
+    pytest.importorskip("torch")
     import checkpoints
 
     where = tmp_path_factory.mktemp("models")
