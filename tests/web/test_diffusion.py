@@ -8,19 +8,21 @@ import io
 
 import numpy as np
 from PIL import Image
-from web.test_page import chromium, page, painted, photo, server  # noqa: F401
+
+from web.driving import painted
 
 pytestmark = [pytest.mark.browser, pytest.mark.diffusion]
 
 
-def shot(page):  # noqa: F811
+def shot(page):
     picture = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
     return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
-def test_steps_are_shown_in_place_and_cancelled(page, photo, tmp_path):  # noqa: F811
+def test_steps_are_shown_in_place_and_cancelled(browse, server, photo, tmp_path):
     import checkpoints
 
+    page = browse(server.address)
     model = checkpoints.folder("sd1-inpainting", tmp_path / "tiny")
     page.set_input_files("#file", photo)
     page.locator("#frame").wait_for()
