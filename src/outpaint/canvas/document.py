@@ -43,7 +43,7 @@ class Done:
 
 
 class Document:
-    """An open canvas. Any thread may call any method; changes wait for each other, views for none."""
+    """An open canvas. Any thread may call any method; changes wait for each other, views for none but a moment."""
 
     def __init__(self, path: str | Path, cache_bytes: int = CACHE_BYTES) -> None:
         """Open a canvas; FileError if there is none, or if it is none.
