@@ -3,7 +3,7 @@
 import asyncio
 import json
 from threading import BoundedSemaphore, Event
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import starlette.requests
 from fastapi import APIRouter, Form, Response
@@ -13,7 +13,6 @@ from outpaint.api import extend_events
 from outpaint.errors import RequestError
 from outpaint.events import CandidateDone, Started
 from outpaint.files import check_writable, encode_picture, open_picture, output_format
-from outpaint.geometry import Extent
 from outpaint.request import Request
 from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, Busy
@@ -106,12 +105,10 @@ def _extend(
             if stop.is_set():
                 raise Busy("nobody waits for the answer any more")
             if isinstance(event, Started):
-                check_writable(photo, extent=Extent(*event.request.frame.extent), format=format)
+                check_writable(photo, extent=event.request.frame.extent, format=format)
             if isinstance(event, CandidateDone):
-                result: Any = event.result
-                name = output_format(photo, None, format)
-                encoded = encode_picture(result.picture, format, recipe=result.recipe)
-                return Response(encoded, media_type=MEDIA.get(name, "application/octet-stream"))
+                encoded = encode_picture(event.result.picture, format, recipe=event.result.recipe)
+                return Response(encoded, media_type=MEDIA[output_format(photo, None, format)])
     finally:
         events.close()
         desk.queue.turn.release()

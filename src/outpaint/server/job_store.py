@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from outpaint.canvas.packing import Samples8
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.transaction import transaction
 from outpaint.errors import FileError
@@ -42,7 +43,7 @@ _COLUMNS = "id, state, frame, request, attempts, error, (SELECT count(*) FROM ca
 class Candidate:
     """pixels: H x W x 4, straight RGBA.   painted: H x W, what of them is new."""
 
-    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    pixels: Samples8
     painted: Bools
 
 

@@ -116,7 +116,9 @@ export const api = {
   /** A file and the name that the server gives it. @param {string} path */
   async file(path) {
     const answer = await call(path);
-    const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "outpaint";
+    const said = answer.headers.get("Content-Disposition") ?? "";
+    const full = /filename\*=UTF-8''([^;]+)/.exec(said)?.[1], plain = /filename="([^"]+)/.exec(said)?.[1];
+    const name = full ? decodeURIComponent(full) : (plain ?? "outpaint");
     return { blob: await answer.blob(), name };
   },
   /** One of the photos that come with the page. @param {string} name */
