@@ -137,7 +137,7 @@ def test_every_step_can_be_worded(document: Document) -> None:
     document.do(MergeDown(3))
     steps = document.history(5)
     assert [each.name for each in steps[1:]] == [
-        "Accept: Painted",
+        "Accept candidate: Painted",
         "Add to mask",
         "Set opacity to 25%: Layer 3",
         "Unlock layer: Layer 3",

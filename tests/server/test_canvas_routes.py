@@ -67,7 +67,7 @@ def test_commands_change_what_the_next_page_sees(with_photo: TestClient) -> None
     assert changes == {"revision": before["revision"] + 1, "tiles": [[0, 0]], "mask": [], "layers": True}
     with_photo.post(f"{V1}/canvas/commands", json={"kind": "AddLayer", "name": "Sketch"}).raise_for_status()
     steps = with_photo.get(f"{V1}/canvas/history").json()
-    assert [step["name"] for step in steps] == ["Add layer: Sketch", "Set opacity to 50%: sky", "Import photo: sky"]
+    assert [step["name"] for step in steps] == ["Add layer: Sketch", "Set opacity to 50%: sky", "Open photo: sky"]
     assert [step["kind"] for step in steps] == ["AddLayer", "SetOpacity", "ImportPhoto"]
     assert steps[1]["values"] == {"layer": layer, "layer_name": "sky", "opacity": 0.5}
 

@@ -35,7 +35,7 @@ export function historyPanel(app) {
   new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
 }
 
-/** A step in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
+/** A step in the reader's language, in the server's, which are English, where the page has none. @param {import("./api.js").Step} step */
 function said({ name, kind, values }) {
   const key = `step.${kind}`;
   const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);
