@@ -29,6 +29,16 @@ def test_the_theme_is_switched_and_kept(page: Any) -> None:
     assert plane() == dark
 
 
+def test_a_browser_that_keeps_nothing_is_enough(page: Any, photo: Path) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('not allowed'); } })"
+    )
+    page.reload()
+    opened(page, photo)
+    page.get_by_label("Light or dark").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
+
+
 def test_chinese_from_the_first_look_on(browse: Any, tried: Server, photo: Path) -> None:
     page = browse(tried.address, locale="zh-CN")
     page.get_by_text("把照片拖到这里").wait_for()
@@ -84,7 +94,9 @@ def test_both_languages_have_every_text() -> None:
     english, chinese = ({a or b for a, b in found} for found in keys)
     assert len(english) > 100
     assert english <= chinese
-    assert all(each.startswith(("method.", "about.", "setting.", "choice.", "said.", "step.")) for each in chinese - english)
+    assert all(
+        each.startswith(("method.", "about.", "setting.", "choice.", "said.", "step.")) for each in chinese - english
+    )
 
 
 def test_help_and_a_whole_step_on_a_phone(browse: Any, tried: Server, photo: Path) -> None:

@@ -19,6 +19,7 @@ const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
 /** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask"|"invertMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
   const reviewing = (/** @type {App} */ app) => app.queue.review !== null;
+  const seeded = (/** @type {App} */ app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed");
   const has = (/** @type {App} */ app) => Boolean(app.state.canvas?.content);
   const tool = (/** @type {import("./app.js").Tool} */ name) => (/** @type {App} */ app) => app.store.set({ tool: name });
   const nudge = (/** @type {number} */ x, /** @type {number} */ y) => (/** @type {App} */ app, /** @type {KeyboardEvent|undefined} */ event) => {
@@ -35,8 +36,8 @@ export function actionsFor(page) {
     { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.queue.flip(1), when: reviewing },
     { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.queue.accept(), when: reviewing },
     { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.queue.reject(), when: reviewing },
-    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
-    { id: "more", group: "review", keys: ["M"], icon: "more", run: (app) => app.queue.more(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
+    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: seeded },
+    { id: "more", group: "review", keys: ["M"], icon: "more", run: (app) => app.queue.more(), when: seeded },
     { id: "compare", group: "review", keys: ["C", "\\"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
     { id: "tool-frame", group: "tool", keys: ["V", "F"], icon: "frame", run: tool("frame") },

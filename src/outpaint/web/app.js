@@ -4,6 +4,7 @@ import { api, ApiError } from "./api.js";
 import { Camera } from "./camera.js";
 import { common, extended, inRatio, toMultiple } from "./geometry.js";
 import { t } from "./i18n.js";
+import { kept } from "./kept.js";
 import { FINAL, Queue } from "./queue.js";
 import { Store } from "./store.js";
 
@@ -31,7 +32,7 @@ export class App {
         frame: null, amount: 50, unit: "%",
         canvas: null, methods: [], layer: null, request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, overlap: 0, settings: {} },
         jobs: [], reviewing: null, candidate: 0, comparing: false,
-        wheel: localStorage.getItem("wheel") === "pan" ? "pan" : "zoom", letters: localStorage.getItem("letters") !== "off",
+        wheel: kept("wheel") === "pan" ? "pan" : "zoom", letters: kept("letters") !== "off",
       }),
     );
     /** Set by main.js. */
