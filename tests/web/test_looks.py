@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from outpaint.canvas.recording import COMMANDS
+from outpaint.registry import builtin_registry
 from web.driving import Server, candidates, opened
 
 pytestmark = pytest.mark.browser
@@ -86,6 +87,18 @@ def test_every_command_has_a_name() -> None:
     """In English the server's own."""
     text = (TEXTS / "zh.js").read_text()
     assert [kind for kind in COMMANDS if f'"step.{kind}": "' not in text] == []
+
+
+@pytest.mark.parametrize("method", sorted(builtin_registry().methods))
+def test_every_method_is_named_and_told_of_in_chinese(method: str) -> None:
+    text = (TEXTS / "zh.js").read_text()
+    assert f'"method.{method}": "' in text and f'"about.{method}": "' in text
+
+
+def test_what_is_translated_is_still_said() -> None:
+    source = "".join(each.read_text() for each in TEXTS.parents[1].glob("painters/**/*.py"))
+    said = re.findall(r'"said\.([^"]+)"', (TEXTS / "zh.js").read_text())
+    assert said and [each for each in said if f'"{each}"' not in source] == []
 
 
 def test_both_languages_have_every_text() -> None:
