@@ -38,6 +38,9 @@ def test_by_keyboard_alone(page: Any, tried: Server, photo: Path) -> None:
     page.keyboard.press("ArrowRight")
     page.get_by_text("2 / 3").wait_for()
     assert np.abs(painted(page) - shown).max() > 10
+    place = page.locator("#frame").bounding_box()
+    page.keyboard.press("ArrowUp")
+    assert page.locator("#frame").bounding_box() == place  # it is theirs now
     page.keyboard.press("ArrowLeft")
     page.keyboard.down("c")
     compared = painted(page)

@@ -121,8 +121,7 @@ class Store:
 
     def copy(self, path: Path) -> None:
         """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile."""
-        with self._lock, _explained(self.path):
-            self._check_open()
+        self._check_open()
         with _explained(path), closing(_connected(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it

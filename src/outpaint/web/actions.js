@@ -19,6 +19,7 @@ const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
 /** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask"|"invertMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
   const reviewing = (/** @type {App} */ app) => app.queue.review !== null;
+  const idle = (/** @type {App} */ app) => app.queue.review === null;
   const seeded = (/** @type {App} */ app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed");
   const has = (/** @type {App} */ app) => Boolean(app.state.canvas?.content);
   const tool = (/** @type {import("./app.js").Tool} */ name) => (/** @type {App} */ app) => app.store.set({ tool: name });
@@ -48,10 +49,10 @@ export function actionsFor(page) {
     { id: "brush-larger", group: "tool", keys: ["]"], run: (app) => app.store.set({ brush: Math.min(400, Math.round(app.state.brush * 1.25)) }) },
     { id: "clear-mask", group: "tool", keys: ["Delete"], icon: "clear", run: page.clearMask },
     { id: "invert-mask", group: "tool", keys: ["I"], icon: "invert", run: page.invertMask, when: has },
-    { id: "nudge-left", group: "tool", keys: ["ArrowLeft", "Shift+ArrowLeft"], run: nudge(-1, 0) },
-    { id: "nudge-right", group: "tool", keys: ["ArrowRight", "Shift+ArrowRight"], run: nudge(1, 0) },
-    { id: "nudge-up", group: "tool", keys: ["ArrowUp", "Shift+ArrowUp"], run: nudge(0, -1) },
-    { id: "nudge-down", group: "tool", keys: ["ArrowDown", "Shift+ArrowDown"], run: nudge(0, 1) },
+    { id: "nudge-left", group: "tool", keys: ["ArrowLeft", "Shift+ArrowLeft"], run: nudge(-1, 0), when: idle },
+    { id: "nudge-right", group: "tool", keys: ["ArrowRight", "Shift+ArrowRight"], run: nudge(1, 0), when: idle },
+    { id: "nudge-up", group: "tool", keys: ["ArrowUp", "Shift+ArrowUp"], run: nudge(0, -1), when: idle },
+    { id: "nudge-down", group: "tool", keys: ["ArrowDown", "Shift+ArrowDown"], run: nudge(0, 1), when: idle },
 
     { id: "undo", group: "step", keys: ["Ctrl+Z"], icon: "undo", run: (app) => app.step("undo"), when: (app) => Boolean(app.state.canvas?.can_undo) },
     { id: "redo", group: "step", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], icon: "redo", run: (app) => app.step("redo"), when: (app) => Boolean(app.state.canvas?.can_redo) },
