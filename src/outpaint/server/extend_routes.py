@@ -60,8 +60,6 @@ def routes(desk: Desk) -> APIRouter:
             to=size or None, ratio=ratio or None, anchor=anchor or None, method=method or None,
             blend=blend or None, overlap=overlap, prompt=prompt, negative=negative, seed=seed, count=1,
         )  # fmt: skip
-        pixels = min(asked.max_pixels, desk.limits.pixels)
-        asked = asked.overridden(max_pixels=pixels)
         if not seats.acquire(blocking=False):
             raise Busy("too many pictures are being extended; try again in a moment")
         stop, files = Event(), (photo.file, mask.file if mask else None)
@@ -95,8 +93,8 @@ def _extend(
 ) -> Response:
     """On a thread: waits for its turn, then walks the road until somebody hangs up."""
     with desk.large:
-        photo = open_picture(file.read(), asked.max_pixels)
-    events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
+        photo = open_picture(file.read(), min(asked.max_pixels, desk.limits.pixels))
+        events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
     while not desk.queue.turn.acquire(timeout=0.5):
         if stop.is_set():
             raise Busy("nobody waits for the answer any more")
@@ -105,7 +103,7 @@ def _extend(
             if stop.is_set():
                 raise Busy("nobody waits for the answer any more")
             if isinstance(event, Started):
-                check_writable(photo, extent=event.request.frame.extent, format=format)
+                check_writable(photo, extent=desk.small_enough(event.request.frame).extent, format=format)
             if isinstance(event, CandidateDone):
                 encoded = encode_picture(event.result.picture, format, recipe=event.result.recipe)
                 return Response(encoded, media_type=MEDIA[output_format(photo, None, format)])
