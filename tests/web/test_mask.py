@@ -56,6 +56,15 @@ def test_strokes_arrive_in_their_order(page: Any, tried: Server, photo: Path) ->
     assert tried.get("canvas")["masked"] is None
 
 
+def test_clearing_takes_the_last_stroke_too(page: Any, tried: Server, photo: Path) -> None:
+    opened(page, photo)
+    page.route("**/canvas/mask", lambda route: (page.wait_for_timeout(300), route.continue_()))
+    masked(page, (540, 440), (600, 470))
+    page.keyboard.press("Delete")
+    page.get_by_text("The mask is empty.").wait_for()
+    assert tried.get("canvas")["masked"] is None
+
+
 def test_a_stroke_waits_for_a_server_that_was_killed(browse: Any, mortal: Process, photo: Path) -> None:
     page = browse(mortal.address)
     opened(page, photo)
