@@ -40,6 +40,8 @@ export class App {
     this.covered = () => ({ top: 0, right: 0, bottom: 0, left: 0 });
     /** @type {(change: import("./api.js").Changes, canvas: import("./api.js").Canvas) => void} */
     this.changed = () => {};
+    /** Until every stroke of the mask has arrived: what is asked for after one comes after it. @type {() => Promise<void>} */
+    this.settled = () => Promise.resolve();
     this.refreshing = Promise.resolve();
     /** Of photos that were not answered yet. */
     this.importing = 0;
@@ -186,6 +188,7 @@ export class App {
 
   /** @param {"undo"|"redo"} which */
   async step(which, count = 1) {
+    await this.settled();
     if (!(await this.attempt(() => api[which](count)))) return;
     await this.refresh();
     this.announce(t(which === "undo" ? "undone" : "redone"));
@@ -193,6 +196,7 @@ export class App {
 
   /** Whether the server did it. @param {Record<string, any>} command */
   async command(command) {
+    await this.settled();
     const done = await this.attempt(() => api.command(command));
     await this.refresh();
     return Boolean(done);

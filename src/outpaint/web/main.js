@@ -45,6 +45,7 @@ app.changed = (change, canvas) => {
   scene.change(change, canvas.content);
   mask.change(change, canvas.masked);
 };
+app.settled = () => mask.sending.catch(() => {});
 
 function switchTheme() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;

@@ -125,7 +125,7 @@ export class Mask {
   async clear() {
     const refused = this.refused();
     if (refused) return this.app.notify(refused);
-    await this.sending.catch(() => {}); // the last stroke is part of it
+    await this.app.settled(); // the last stroke is part of it
     const { masked } = this.app.state.canvas ?? {};
     if (!masked) return;
     if (await this.app.command({ kind: "SetMask", frame: masked, mode: "subtract" })) this.app.announce(t("mask.cleared"));
@@ -137,7 +137,6 @@ export class Mask {
     if (refused) return this.app.notify(refused);
     const box = this.app.base();
     if (!box) return;
-    await this.sending.catch(() => {});
     if (await this.app.command({ kind: "SetMask", frame: box, mode: "invert" })) this.app.announce(t("mask.inverted"));
   }
 

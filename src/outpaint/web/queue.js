@@ -79,6 +79,7 @@ export class Queue {
 
   /** Whether the server took it. @param {import("./api.js").Request} request @param {Frame} before */
   async submit(request, before) {
+    await this.app.settled();
     const job = await this.app.attempt(() => api.submit(request));
     if (!job) return false;
     this.before.set(job.id, before);
