@@ -43,7 +43,7 @@ export class App {
     /** Until every stroke of the mask has arrived: what is asked for after one comes after it. @type {() => Promise<void>} */
     this.settled = () => Promise.resolve();
     this.refreshing = Promise.resolve();
-    /** Of photos that were not answered yet. */
+    /** Photos that are on their way, until the frame is round them. */
     this.importing = 0;
     this.camera = new Camera(this);
     this.queue = new Queue(this);
@@ -134,13 +134,17 @@ export class App {
       corner = { left: Math.round(at.x - width / 2), top: Math.round(at.y - height / 2) };
     }
     this.importing++; // the events may tell of it before the answer comes, and the frame is set once
-    const done = await this.attempt(() => api.importPhoto(file, corner)).finally(() => this.importing--);
-    if (!done) return;
-    await this.refresh();
-    this.store.set({ frame: done.frame });
-    this.camera.fit();
-    this.announce(t("imported", { width: done.frame.width, height: done.frame.height }));
-    this.stage.focus();
+    try {
+      const done = await this.attempt(() => api.importPhoto(file, corner));
+      if (!done) return;
+      await this.refresh();
+      this.store.set({ frame: done.frame });
+      this.camera.fit();
+      this.announce(t("imported", { width: done.frame.width, height: done.frame.height }));
+      this.stage.focus();
+    } finally {
+      this.importing--;
+    }
   }
 
   // The frame

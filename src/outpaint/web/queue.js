@@ -100,10 +100,11 @@ export class Queue {
   }
 
   async accept() {
-    const job = this.review, { family } = this;
+    const job = this.review, { family } = this, { candidate } = this.app.state;
     if (!job) return;
     await this.#once(family, async () => {
-      if (!(await this.app.attempt(() => api.accept(job.id, this.app.state.candidate)))) return;
+      await this.app.settled();
+      if (!(await this.app.attempt(() => api.accept(job.id, candidate)))) return;
       for (const other of family) if (other.id !== job.id) await this.drop(other); // their place is taken
       await this.app.refresh();
       this.receive({ ...job, state: "accepted" });
