@@ -4,8 +4,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
+import pytest
 
 from outpaint.canvas import AddLayer, Document, Paint, Spot
+from outpaint.errors import FileError
 from outpaint.geometry import Frame
 
 FRAME = Frame(-304, -304, 608, 608)  # whole pixels of every level that is looked at
@@ -53,3 +55,37 @@ def test_pages_follow_each_other(tmp_path: Path) -> None:
         assert one.changes_since(news.revision).picture == news.picture
         assert one.changes_since(one.revision).picture == frozenset()
         assert not one.view(FRAME, 60, 60).any()
+
+
+def test_a_look_does_not_wait_for_a_long_change(tmp_path: Path) -> None:
+    """Tiles that it makes meanwhile are written down another time."""
+    with Document.create(tmp_path / "a.canvas") as document, Document(document.path) as other:
+        layer = document.do(AddLayer("a")).layer
+        assert layer is not None
+        document.do(Paint(layer, FRAME, np.full((608, 608, 3), 9, np.uint8)))
+        with document._store.writing(), ThreadPoolExecutor(2) as pool:
+            looks = [pool.submit(each.view, FRAME, 152, 152) for each in (document, other)]
+            assert all((each.result(timeout=20)[..., 3] == 255).all() for each in looks)
+            assert noted(document) == 0
+        document.view(FRAME, 152, 152)
+        assert noted(document) > 0
+
+
+def test_a_full_disk_can_be_looked_at(tmp_path: Path) -> None:
+    with Document.create(tmp_path / "a.canvas") as document:
+        layer = document.do(AddLayer("a")).layer
+        assert layer is not None
+        noise = np.random.default_rng(0).integers(0, 256, (608, 608, 3), np.uint8)
+        document.do(Paint(layer, FRAME, noise))
+        with document._store.writing() as connection:
+            connection.execute("PRAGMA max_page_count = 1")  # that is: as large as it is
+        with pytest.raises(FileError, match="no space left"):
+            document.do(Paint(layer, FRAME, noise[::-1]))
+        assert (document.view(FRAME, 152, 152)[..., 3] == 255).all()
+        assert noted(document) == 0
+
+
+def noted(document: Document) -> int:
+    """How many tiles of the pyramid are written down."""
+    with document._store.reading() as connection:
+        return int(connection.execute("SELECT count(content) FROM pyramid").fetchone()[0])

@@ -2,17 +2,21 @@
 
 import json
 from dataclasses import MISSING, fields
+from pathlib import Path
 from typing import get_args
+from urllib.parse import unquote
 
 import numpy as np
 import pytest
 from fastapi.testclient import TestClient
 
 from canvas.workspaces import OpenOutpaint
+from outpaint.canvas import Document, ImportPhoto
 from outpaint.canvas.recording import COMMANDS
 from outpaint.geometry import Frame
+from outpaint.server.app import create_app
 from outpaint.server.command_models import CommandModel
-from server.conftest import opened, png
+from server.conftest import BASE, opened, png
 
 V1 = "/api/v1"
 
@@ -29,6 +33,16 @@ def test_a_photo_comes_back_as_it_went_in(with_photo: TestClient, photo: np.ndar
         answer = with_photo.get(f"{V1}/canvas/export?format={format}")
         assert answer.headers["content-type"] == f"image/{format}"
         assert opened(answer.content).shape == (48, 64, 4)
+
+
+def test_files_have_the_name_of_the_canvas(tmp_path: Path, photo: np.ndarray) -> None:
+    path = tmp_path / '北京, "2".canvas'
+    Document.create(path, first=ImportPhoto(png(photo))).close()
+    with Document(path) as document, TestClient(create_app(document), base_url=BASE) as client:
+        for route, ending in (("export?format=jpeg", ".jpg"), ("file", ".canvas")):
+            said = client.get(f"{V1}/canvas/{route}").headers["content-disposition"]
+            assert said.startswith(f'attachment; filename="___ _2_{ending}"; filename*=')
+            assert unquote(said.split("UTF-8''")[1]) == path.stem + ending
 
 
 def test_tiles_are_the_canvas_and_are_sent_once(with_photo: TestClient, photo: np.ndarray) -> None:
@@ -53,7 +67,7 @@ def test_commands_change_what_the_next_page_sees(with_photo: TestClient) -> None
     assert changes == {"revision": before["revision"] + 1, "tiles": [[0, 0]], "mask": [], "layers": True}
     with_photo.post(f"{V1}/canvas/commands", json={"kind": "AddLayer", "name": "Sketch"}).raise_for_status()
     steps = with_photo.get(f"{V1}/canvas/history").json()
-    assert [step["name"] for step in steps] == ["Add layer: Sketch", "Set opacity to 50%: sky", "Import photo: sky"]
+    assert [step["name"] for step in steps] == ["Add layer: Sketch", "Set opacity to 50%: sky", "Open photo: sky"]
     assert [step["kind"] for step in steps] == ["AddLayer", "SetOpacity", "ImportPhoto"]
     assert steps[1]["values"] == {"layer": layer, "layer_name": "sky", "opacity": 0.5}
 

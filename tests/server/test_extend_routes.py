@@ -1,5 +1,7 @@
 """One call: photo in, larger photo out."""
 
+import json
+from collections.abc import Callable
 from io import BytesIO
 
 import numpy as np
@@ -7,6 +9,8 @@ import pytest
 from fastapi.testclient import TestClient
 from PIL import Image
 
+from outpaint.files import read_recipe
+from outpaint.server.limits import Limits
 from server.conftest import opened, png
 
 EXTEND = "/api/v1/extend"
@@ -40,6 +44,14 @@ def test_the_format_is_the_photos_own(steady: TestClient, photo: np.ndarray) -> 
     assert Image.open(BytesIO(answer.content)).format == "JPEG"
     answer = steady.post(EXTEND, files=files, data={"method": "mirror", "right": "8", "format": "webp"})
     assert answer.headers["content-type"] == "image/webp"
+
+
+def test_the_servers_limit_holds_and_is_in_no_recipe(make: Callable[..., TestClient], photo: np.ndarray) -> None:
+    client, files = make(limits=Limits(pixels=10_000)), {"photo": ("a.png", png(photo))}
+    answer = client.post(EXTEND, files=files, data={"method": "mirror", "right": "100%"})
+    assert json.loads(read_recipe(answer.content))["request"] == {"method": "mirror", "right": "100%"}
+    answer = client.post(EXTEND, files=files, data={"method": "mirror", "right": "300%"})
+    assert answer.status_code == 400 and "10000 pixels allowed" in answer.json()["error"]
 
 
 def test_a_mask_is_painted_anew(steady: TestClient, photo: np.ndarray) -> None:

@@ -1,7 +1,5 @@
 """Who is let in, and what is too much: never a 5xx, never a file that is not the page's."""
 
-import struct
-import zlib
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,6 +9,7 @@ from fastapi.testclient import TestClient
 
 from outpaint.server.guard import Door
 from outpaint.server.limits import Limits
+from server import bombs
 from server.conftest import BASE, png, serving
 
 V1 = "/api/v1"
@@ -116,18 +115,9 @@ def test_too_large_a_body_is_refused_unread(make: Callable[..., TestClient]) -> 
         assert client.post(path, content=b"", headers={**headers, "Content-Length": str(10**9)}).status_code == 413
 
 
-def bomb(width: int, height: int) -> bytes:
-    """A PNG of a few bytes that claims to be huge."""
-
-    def chunk(name: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + name + data + struct.pack(">I", zlib.crc32(name + data))
-
-    header = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + header + chunk(b"IDAT", zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
-
-
 BAD = [
-    bomb(50_000, 50_000), bomb(2**31 - 1, 2**31 - 1), bomb(64, 64), b"", b"GIF89a", b"\xff\xd8\xff\xe0",
+    bombs.png(50_000, 50_000), bombs.png(2**31 - 1, 2**31 - 1), bombs.png(64, 64), b"", b"GIF89a",
+    b"\xff\xd8\xff\xe0",
     b"II*\0\1\0\0\0",
     b"RIFF\xff\xff\xff\xffWEBPVP8 ", b"P6 99999 99999 255\n", b"<svg/>", b"/etc/passwd", b"x" * 1000,
 ]  # fmt: skip

@@ -220,6 +220,24 @@ def test_the_queue_outlives_a_list_that_cannot_be_read(
     assert [finished(with_photo, each)["state"] for each in (first, second)] == ["done", "done"]
 
 
+def test_a_job_whose_end_cannot_be_written_is_done_again(
+    with_photo: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    move, failed = JobStore.move, threading.Event()
+
+    def full(self: JobStore, id: str, state: str, *more: object, **named: object) -> None:
+        if state == "done" and not failed.is_set():
+            failed.set()
+            raise FileError("no space left")
+        move(self, id, state, *more, **named)
+
+    monkeypatch.setattr(JobStore, "move", full)
+    first = ask(with_photo).json()["id"]
+    assert failed.wait(10)
+    second = ask(with_photo, seed=1).json()["id"]
+    assert [finished(with_photo, each)["state"] for each in (first, second)] == ["done", "done"]
+
+
 def test_a_candidate_is_accepted_while_the_others_are_painted(with_photo: TestClient) -> None:
     """Nobody waits for those any more, not even after a kill that left the job unmarked."""
     id = ask(with_photo, method="slow", count=8).json()["id"]

@@ -34,7 +34,7 @@ def test_no_event_takes_anything_back(event: Event) -> None:
     assert advanced(job, event, 1001).progress >= job.progress
 
 
-def test_a_small_job_is_not_past_its_next_report() -> None:
+def test_however_long_it_takes_it_is_not_past_the_next_report() -> None:
     job = advanced(begun(LARGE, 0), WindowStarted(0, 1, 1), 0)
     job = advanced(job, Progress(1, 4), 0)
     assert crept(job, 1e9).progress == pytest.approx(0.5 * 2 / 4)

@@ -90,11 +90,16 @@ def opened(page: Any, photo: Path) -> None:
     page.locator("#frame").wait_for()
 
 
+def shot(page: Any) -> np.ndarray:
+    """What the stage shows now, without the frame."""
+    found = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
+    return np.asarray(Image.open(io.BytesIO(found)).convert("RGB")).astype(int)
+
+
 def painted(page: Any) -> np.ndarray:
-    """What the stage shows, without the frame, once no tile is missing."""
+    """The same once no tile is missing."""
     page.evaluate(STILL)
-    shot = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
-    return np.asarray(Image.open(io.BytesIO(shot)).convert("RGB")).astype(int)
+    return shot(page)
 
 
 def frame_size(page: Any) -> tuple[int, ...]:

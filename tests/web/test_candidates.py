@@ -24,7 +24,7 @@ def test_again_has_other_seeds_and_rejects_the_first(page: Any, tried: Server, p
     assert second["frame"] == first["frame"]
     page.keyboard.press("Escape")
     page.locator("#review").wait_for(state="hidden")
-    assert frame_size(page) == (120, 90)  # as before the direction was chosen
+    until(lambda: frame_size(page) == (120, 90), page)  # as before the direction was chosen
 
 
 def test_by_keyboard_alone(page: Any, tried: Server, photo: Path) -> None:
@@ -38,6 +38,9 @@ def test_by_keyboard_alone(page: Any, tried: Server, photo: Path) -> None:
     page.keyboard.press("ArrowRight")
     page.get_by_text("2 / 3").wait_for()
     assert np.abs(painted(page) - shown).max() > 10
+    place = page.locator("#frame").bounding_box()
+    page.keyboard.press("ArrowUp")
+    assert page.locator("#frame").bounding_box() == place  # it is theirs now
     page.keyboard.press("ArrowLeft")
     page.keyboard.down("c")
     compared = painted(page)
@@ -91,6 +94,41 @@ def test_a_failure_is_said_once_however_fast_it_comes(page: Any, tried: Server, 
     page.get_by_role("alert").get_by_text("out of paint").wait_for()
     page.locator(".job").wait_for(state="detached")
     assert tried.get("jobs")[0]["state"] == "failed"
+
+
+def test_a_page_that_was_reloaded_is_told_of_the_failure(page: Any, photo: Path) -> None:
+    opened(page, photo)
+    page.locator("#method").select_option("fail")
+    page.locator("summary").click()
+    page.locator("#setting-patience").fill("1.5")
+    page.get_by_label("Extend to the right").click()
+    page.locator(".job").wait_for()
+    page.reload()
+    page.locator(".job").wait_for()
+    page.get_by_role("alert").get_by_text("out of paint").wait_for()
+
+
+def test_what_waits_to_be_looked_at_stays_in_the_hand_while_another_is_painted(page: Any, photo: Path) -> None:
+    opened(page, photo)
+    page.get_by_label("Extend to the right").click()
+    candidates(page)
+    page.get_by_label("Extend downwards").click()
+    page.locator("#queue").get_by_role("button", name="Look").wait_for()
+    page.locator("#method").select_option("dream")
+    page.locator("summary").click()
+    page.locator("#setting-patience").fill("30")
+    page.get_by_label("Extend to the left").click()
+    page.locator(".job").wait_for()
+    look = page.locator("#queue").get_by_role("button", name="Look")
+    look.focus()
+    figure = page.locator("#queue li").nth(1)
+    before = figure.inner_text()
+    until(lambda: figure.inner_text() != before, page)
+    assert look.evaluate("each => each === document.activeElement")
+    page.keyboard.press("Enter")
+    page.locator("#queue").get_by_text("3 ready").wait_for()  # now the other one waits
+    page.locator(".job").get_by_text("Cancel").click()
+    page.locator(".job").wait_for(state="detached")
 
 
 def test_a_refused_rejection_leaves_the_candidates(page: Any, browse: Any, tried: Server, photo: Path) -> None:

@@ -4,19 +4,9 @@ import pytest
 
 pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
 
-import io
-
-import numpy as np
-from PIL import Image
-
-from web.driving import painted
+from web.driving import opened, painted, shot
 
 pytestmark = [pytest.mark.browser, pytest.mark.diffusion]
-
-
-def shot(page):
-    picture = page.locator("#stage").screenshot(style="#overlay { visibility: hidden }")
-    return np.asarray(Image.open(io.BytesIO(picture)).convert("RGB")).astype(int)
 
 
 def test_steps_are_shown_in_place_and_cancelled(browse, server, photo, tmp_path):
@@ -24,8 +14,7 @@ def test_steps_are_shown_in_place_and_cancelled(browse, server, photo, tmp_path)
 
     page = browse(server.address)
     model = checkpoints.folder("sd1-inpainting", tmp_path / "tiny")
-    page.set_input_files("#file", photo)
-    page.locator("#frame").wait_for()
+    opened(page, photo)
     page.locator("#method").select_option("sd-inpaint")
     page.locator("#setting-model").fill(str(model))
     page.locator("#prompt").fill("a red tree")

@@ -8,7 +8,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from server.live import live
 from web.driving import Server, export, opened, until
+from web.tried import REGISTRY
 
 pytestmark = pytest.mark.browser
 
@@ -33,6 +35,14 @@ def test_every_format_holds_the_picture(
         difference = np.asarray(found.convert("RGB")).astype(int) - np.asarray(Image.open(photo))
     assert np.abs(difference).mean() <= off / 4
     assert np.percentile(np.abs(difference), 95) <= off
+
+
+def test_the_file_is_called_as_the_canvas_is(browse: Any, tmp_path: Path, photo: Path) -> None:
+    with live(tmp_path / "北京.canvas", registry=REGISTRY) as address:
+        page = browse(address)
+        opened(page, photo)
+        assert export(page).name.endswith("-北京.png")
+        browse.close()
 
 
 def test_frame_and_everything(page: Any, tried: Server, photo: Path) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from outpaint.canvas.recording import COMMANDS
+from outpaint.registry import builtin_registry
 from web.driving import Server, candidates, opened
 
 pytestmark = pytest.mark.browser
@@ -27,6 +28,16 @@ def test_the_theme_is_switched_and_kept(page: Any) -> None:
     page.reload()
     page.locator("html[data-connected=true]").wait_for()
     assert plane() == dark
+
+
+def test_a_browser_that_keeps_nothing_is_enough(page: Any, photo: Path) -> None:
+    page.add_init_script(
+        "Object.defineProperty(window, 'localStorage', { get() { throw new Error('not allowed'); } })"
+    )
+    page.reload()
+    opened(page, photo)
+    page.get_by_label("Light or dark").click()
+    assert page.evaluate("document.documentElement.dataset.theme") == "dark"
 
 
 def test_chinese_from_the_first_look_on(browse: Any, tried: Server, photo: Path) -> None:
@@ -72,10 +83,22 @@ def test_every_kind_of_step_is_said_in_chinese(browse: Any, tried: Server, photo
     ]  # fmt: skip
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
-def test_every_command_has_a_name(language: str) -> None:
-    text = (TEXTS / f"{language}.js").read_text()
+def test_every_command_has_a_name() -> None:
+    """In English the server's own."""
+    text = (TEXTS / "zh.js").read_text()
     assert [kind for kind in COMMANDS if f'"step.{kind}": "' not in text] == []
+
+
+@pytest.mark.parametrize("method", sorted(builtin_registry().methods))
+def test_every_method_is_named_and_told_of_in_chinese(method: str) -> None:
+    text = (TEXTS / "zh.js").read_text()
+    assert f'"method.{method}": "' in text and f'"about.{method}": "' in text
+
+
+def test_what_is_translated_is_still_said() -> None:
+    source = "".join(each.read_text() for each in TEXTS.parents[1].glob("painters/**/*.py"))
+    said = re.findall(r'"said\.([^"]+)"', (TEXTS / "zh.js").read_text())
+    assert said and [each for each in said if f'"{each}"' not in source] == []
 
 
 def test_both_languages_have_every_text() -> None:
@@ -84,7 +107,9 @@ def test_both_languages_have_every_text() -> None:
     english, chinese = ({a or b for a, b in found} for found in keys)
     assert len(english) > 100
     assert english <= chinese
-    assert all(each.startswith(("method.", "about.", "setting.", "choice.", "said.")) for each in chinese - english)
+    assert all(
+        each.startswith(("method.", "about.", "setting.", "choice.", "said.", "step.")) for each in chinese - english
+    )
 
 
 def test_help_and_a_whole_step_on_a_phone(browse: Any, tried: Server, photo: Path) -> None:

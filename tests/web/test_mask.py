@@ -56,6 +56,36 @@ def test_strokes_arrive_in_their_order(page: Any, tried: Server, photo: Path) ->
     assert tried.get("canvas")["masked"] is None
 
 
+@pytest.fixture
+def slow(page: Any, photo: Path) -> Any:
+    """The page just after a stroke that takes its time to arrive."""
+    opened(page, photo)
+    page.route("**/canvas/mask", lambda route: (page.wait_for_timeout(400), route.continue_()))
+    masked(page, (540, 440), (600, 470))
+    return page
+
+
+def test_clearing_takes_the_last_stroke_too(slow: Any, tried: Server) -> None:
+    slow.keyboard.press("Delete")
+    slow.get_by_text("The mask is empty.").wait_for()
+    assert tried.get("canvas")["masked"] is None
+
+
+def test_undo_takes_back_the_last_stroke_and_not_what_was_before(slow: Any, tried: Server) -> None:
+    slow.keyboard.press("Control+z")
+    slow.get_by_text("Undone.").wait_for()
+    assert [(each["kind"], each["done"]) for each in tried.get("canvas/history")] == [
+        ("SetMask", False),
+        ("ImportPhoto", True),
+    ]
+
+
+def test_what_is_painted_after_a_stroke_knows_of_it(slow: Any, tried: Server) -> None:
+    slow.keyboard.press("Control+Enter")
+    candidates(slow)
+    assert tried.get("jobs")[0]["state"] == "done"
+
+
 def test_a_stroke_waits_for_a_server_that_was_killed(browse: Any, mortal: Process, photo: Path) -> None:
     page = browse(mortal.address)
     opened(page, photo)

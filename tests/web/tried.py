@@ -35,6 +35,7 @@ def silent(view: View, brief: Brief) -> Steps:
 
 def fail(view: View, brief: Brief) -> Steps:
     yield Progress(1, 2, "about to fail")
+    time.sleep(float(brief.settings["patience"]))
     raise RuntimeError("out of paint")
 
 
@@ -47,7 +48,7 @@ SETTINGS = (
 WORDS = frozenset({"prompt", "negative", "seed"})
 DREAM = Painter("dream", "Dreams it up.", dream, WORDS, SETTINGS, Limits(multiple=64), "a large model")
 SILENT = Painter("silent", "Says nothing.", silent)
-FAIL = Painter("fail", "Always fails.", fail)
+FAIL = Painter("fail", "Always fails.", fail, settings=(Setting("patience", 0.0, "seconds", low=0, high=60),))
 PLAIN = Painter("plain", "One grey.", fake.paint, frozenset({"seed"}), fake.PAINTER.settings)
 METHODS = [
     Method("plain", "One flat grey.", ("plain",)),

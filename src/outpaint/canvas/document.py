@@ -43,7 +43,7 @@ class Done:
 
 
 class Document:
-    """An open canvas. Any thread may call any method; changes wait for each other, views for none."""
+    """An open canvas. Any thread may call any method; changes wait for each other, views for none but a moment."""
 
     def __init__(self, path: str | Path, cache_bytes: int = CACHE_BYTES) -> None:
         """Open a canvas; FileError if there is none, or if it is none.
@@ -100,17 +100,6 @@ class Document:
         """Do again what was undone."""
         return self._walk(step_forward, count)
 
-    def go_to(self, step: int) -> Done:
-        """Undo or redo until `step` is the last that is done; 0 is the beginning. RequestError if there is none."""
-        with self._store.writing(synced=False) as connection:
-            if step and not connection.execute("SELECT 1 FROM step WHERE id = ?", (step,)).fetchone():
-                raise RequestError(f"there is no step {step} in the history; look at the history again")
-            changed = False
-            while (now := _position(connection)) != step:
-                changed = True
-                step_back(connection) if now > step else step_forward(connection)
-            return Done(_revision(connection), changed)
-
     def compact(self) -> None:
         """Drop tiles that nothing refers to any more, not even the history, and make the file smaller."""
         with self._store.writing() as connection:
@@ -131,10 +120,10 @@ class Document:
         with self._store.reading() as connection:
             return _layers(connection)
 
-    def history(self, limit: int = 100, before: int | None = None) -> list[Step]:
-        """The newest steps first, undone ones too; `before`: only those older than this step."""
+    def history(self, limit: int = 100) -> list[Step]:
+        """The newest steps first, undone ones too."""
         with self._store.reading() as connection:
-            return steps(connection, limit, before)
+            return steps(connection, limit)
 
     def ends(self) -> tuple[bool, bool]:
         """Whether there is anything to undo, and anything to redo."""
@@ -237,50 +226,23 @@ class Document:
         *,
         quality: int | None = None,
         background: tuple[int, int, int] | None = None,
-        recipe: str | None = None,
         alt: str = "",
     ) -> bytes:
-        """A picture file's bytes, by default of the content box.
+        """A picture file's bytes, by default of the content box; with the frame's recipe where the format has room.
 
         background: what transparent pixels lie on; without one they stay transparent, which not every format can.
-        recipe: embedded where the format can carry it; by default that of the frame.
         alt: what it shows, in words, embedded as XMP.
         """
         from outpaint.files import encode_picture
         from outpaint.files.alt_text import packet
 
-        frame = frame or self._content()
-        picture = self._saved(frame, background)
-        if alt:
-            picture = replace(picture, origin=replace(picture.origin, xmp=packet(alt)))
-        return encode_picture(picture, format, quality, recipe or self.recipe(frame))
-
-    def export(
-        self,
-        path: str | Path,
-        frame: Frame | None = None,
-        *,
-        format: str | None = None,
-        quality: int | None = None,
-        background: tuple[int, int, int] | None = None,
-        recipe: str | None = None,
-        overwrite: bool = False,
-    ) -> Path:
-        """`encode` into a file, whole or not at all, in the format that its name says."""
-        from outpaint.files import save_picture
-
-        frame = frame or self._content()
-        picture, recipe = self._saved(frame, background), recipe or self.recipe(frame)
-        return save_picture(picture, path, format=format, quality=quality, overwrite=overwrite, recipe=recipe)
-
-    def _content(self) -> Frame:
-        frame = self.content_box()
+        frame = frame or self.content_box()
         if frame is None:
             raise RequestError("there is nothing on the canvas; import a photo or choose a frame")
-        return frame
-
-    def _saved(self, frame: Frame, background: tuple[int, int, int] | None) -> Picture:
-        return to_save(self.view(viewable(frame), *frame.extent), background)
+        picture = to_save(self.view(viewable(frame), *frame.extent), background)
+        if alt:
+            picture = replace(picture, origin=replace(picture.origin, xmp=packet(alt)))
+        return encode_picture(picture, format, quality, self.recipe(frame))
 
     @contextmanager
     def _looking(self) -> Iterator[Pyramid]:
@@ -297,10 +259,6 @@ class Document:
 
 def _revision(connection: sqlite3.Connection) -> int:
     return int(connection.execute("SELECT revision FROM state").fetchone()[0])
-
-
-def _position(connection: sqlite3.Connection) -> int:
-    return int(connection.execute("SELECT step FROM state").fetchone()[0])
 
 
 def _layers(connection: sqlite3.Connection) -> Layers:

@@ -49,13 +49,10 @@ _TOLD = ("name", "layer", "layer_name", "index", "opacity", "visible", "locked",
 Walk = Callable[[sqlite3.Connection], bool]
 
 
-def steps(connection: sqlite3.Connection, limit: int, before: int | None = None) -> list[Step]:
+def steps(connection: sqlite3.Connection, limit: int) -> list[Step]:
     """The newest first."""
     (position,) = connection.execute("SELECT step FROM state").fetchone()
-    rows = connection.execute(
-        "SELECT id, made, command FROM step WHERE id < ? ORDER BY id DESC LIMIT ?",
-        (2**63 - 1 if before is None else before, limit),
-    )
+    rows = connection.execute("SELECT id, made, command FROM step ORDER BY id DESC LIMIT ?", (limit,))
     return [Step(id, made, json.loads(command), id <= position) for id, made, command in rows]
 
 

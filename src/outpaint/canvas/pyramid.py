@@ -2,7 +2,7 @@
 
 Level 0 is composed of the layers' tiles; a tile of any other level is made of the four below it. A command marks the
 ancestors of what it touched as stale, in its own transaction. Whoever makes a tile writes it down afterwards, if it
-has not become stale once more since the moment that is looked at.
+has not become stale once more since the moment that is looked at, and if nobody else is writing at length.
 """
 
 import sqlite3
@@ -128,14 +128,16 @@ class Pyramid:
 
     def _write(self) -> None:
         if self._made:
-            with self._store.writing(synced=False) as connection:
-                save(connection, self._packed)
-                connection.executemany(
-                    "UPDATE pyramid SET content = ? WHERE level = ? AND x = ? AND y = ? AND revision <= ?",
-                    ((name, level, *spot, self.revision) for level, spot, name in self._made),
-                )
+            self._store.spare(self._note)
             self._made.clear()
             self._packed.clear()
+
+    def _note(self, connection: sqlite3.Connection) -> None:
+        save(connection, self._packed)
+        connection.executemany(
+            "UPDATE pyramid SET content = ? WHERE level = ? AND x = ? AND y = ? AND revision <= ?",
+            ((name, level, *spot, self.revision) for level, spot, name in self._made),
+        )
 
 
 def _joined(tiles: Sequence[Samples8 | None]) -> Samples8:

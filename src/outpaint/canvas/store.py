@@ -10,7 +10,7 @@ import os
 import secrets
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager, suppress
 from pathlib import Path
 from threading import Lock, RLock
@@ -25,6 +25,9 @@ APPLICATION = int.from_bytes(b"oPtC")
 VERSION = 1
 LONGEST = 600
 """Seconds without a byte after which a canvas that is being made is given up; a photo takes a few."""
+_PATIENCE = 30
+_BRIEFLY = 1
+"""Seconds that a change, and that a look, waits for others to end their writing."""
 _UNFINISHED = ".outpaint-canvas-"
 _FILES = ("", "-wal", "-shm")
 
@@ -67,18 +70,28 @@ class Store:
         self._writer = _checked(path)
 
     @contextmanager
-    def writing(self, synced: bool = True) -> Iterator[sqlite3.Connection]:
+    def writing(self, synced: bool = True, patience: float = _PATIENCE) -> Iterator[sqlite3.Connection]:
         """One transaction: all of what is done inside is kept, or, after an exception, nothing.
 
         synced: whether it also outlives a power cut; if not, it may be gone then, but never in part, nor may a later
-        one be there without it.
+        one be there without it.   patience: seconds to wait for another process that is writing.
         """
         with self._lock:
             self._check_open()
             with _explained(self.path):
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
+                self._writer.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
                 with transaction(self._writer):
                     yield self._writer
+
+    def spare(self, write: Callable[[sqlite3.Connection], None]) -> None:
+        """Write down what can be made again, unless somebody is writing at length or there is no space for it."""
+        if self._lock.acquire(timeout=_BRIEFLY):
+            try:
+                with suppress(FileError), self.writing(synced=False, patience=_BRIEFLY) as connection:
+                    write(connection)
+            finally:
+                self._lock.release()
 
     @contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
@@ -108,8 +121,7 @@ class Store:
 
     def copy(self, path: Path) -> None:
         """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile."""
-        with self._lock, _explained(self.path):
-            self._check_open()
+        self._check_open()
         with _explained(path), closing(_connected(self.path)) as source, closing(sqlite3.connect(path)) as target:
             source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
@@ -145,9 +157,9 @@ def new_file(path: Path) -> Iterator[Path]:
             connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
             connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
         yield temporary
-        with temporary.open("rb+") as file:
-            os.fsync(file.fileno())
         try:
+            with temporary.open("rb+") as file:
+                os.fsync(file.fileno())
             move_to_free_name(temporary, path)
         except FileExistsError:
             raise FileError(f"{path} exists already; open it, or choose another name") from None
@@ -188,7 +200,7 @@ def _set_aside(path: Path) -> None:
 
 def _connected(path: Path) -> sqlite3.Connection:
     address = f"file:{quote(str(path.absolute()))}?mode=rw"
-    return sqlite3.connect(address, uri=True, timeout=30, isolation_level=None, check_same_thread=False)
+    return sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
 
 
 def _checked(path: Path) -> sqlite3.Connection:

@@ -1,4 +1,4 @@
-"""What a step of the history is called in English; the page has words of its own."""
+"""What a step of the history is called in English; for other languages the page has words of its own."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -7,7 +7,7 @@ Values = Mapping[str, Any]
 
 WORDS: Mapping[str, str | Callable[[Values], str]] = {
     "AddLayer": "Add layer",
-    "RemoveLayer": "Remove layer",
+    "RemoveLayer": "Delete layer",
     "RenameLayer": "Rename layer",
     "MoveLayer": "Move layer",
     "SetOpacity": lambda values: f"Set opacity to {values['opacity']:.0%}",
@@ -19,9 +19,9 @@ WORDS: Mapping[str, str | Callable[[Values], str]] = {
     "SetMask": lambda values: {"add": "Add to mask", "subtract": "Erase mask", "invert": "Invert mask"}.get(
         values["mode"], "Set mask"
     ),
-    "Accept": "Accept",
-    "ImportPhoto": "Import photo",
-    "ImportWorkspace": "Import workspace",
+    "Accept": "Accept candidate",
+    "ImportPhoto": "Open photo",
+    "ImportWorkspace": "Open workspace",
 }
 
 

@@ -1,6 +1,7 @@
 """`outpaint canvas`: paint without borders, in the browser."""
 
 import secrets
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -38,13 +39,8 @@ def canvas(
     PHOTO becomes the first layer of PHOTO.canvas beside it, which is opened if it is there already. So does what
     stablediffusion-infinity or openOutpaint saved. Everything is kept in that one file at once; Ctrl-C ends.
     """
-    try:
-        import fastapi
-        import python_multipart
-        import uvicorn
-    except ImportError:
-        raise MissingExtra("outpaint canvas", "server") from None
-    del fastapi, python_multipart, uvicorn
+    if not all(map(find_spec, ("fastapi", "python_multipart", "uvicorn"))):
+        raise MissingExtra("outpaint canvas", "server")
     from outpaint.server.app import create_app
     from outpaint.server.guard import LOCAL, Door
     from outpaint.server.serving import address, listen, serve

@@ -5,6 +5,7 @@ import pathlib
 import secrets
 import tempfile
 from typing import Annotated, Any, Literal
+from urllib.parse import quote
 
 import numpy as np
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
@@ -25,7 +26,7 @@ from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, png_of
 from outpaint.server.command_models import CommandModel
 from outpaint.server.desk import Desk
-from outpaint.server.spoken import Length, Place, StepsModel, Upload
+from outpaint.server.spoken import Length, Place, StepsModel, Upload, box_of
 
 GAP = 64
 """Pixels between the content and a photo that is put beside it."""
@@ -193,29 +194,31 @@ def routes(desk: Desk) -> APIRouter:
             if width is None or height is None:
                 raise RequestError("a frame has left, top, width and height; give all four")
             frame = Frame(left, top, width, height)
-        if frame is None:
-            raise RequestError("there is nothing on the canvas; import a photo first")
+        if frame is not None:
+            desk.small_enough(frame)
         background = (255, 255, 255) if format == "jpeg" else None
         with desk.large:
-            data = document.encode(desk.small_enough(frame), format, quality=quality, background=background, alt=alt)
-        extension = {"jpeg": "jpg"}.get(format, format)
-        disposition = f'attachment; filename="{_plain(document.path.stem)}.{extension}"'
-        return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": disposition})
+            data = document.encode(frame, format, quality=quality, background=background, alt=alt)
+        name = f"{document.path.stem}.{'jpg' if format == 'jpeg' else format}"
+        return Response(data, media_type=MEDIA[format.upper()], headers={"Content-Disposition": _attached(name)})
 
-    @router.get("/file", response_class=FileResponse, responses=pictures("application/vnd.sqlite3"))
+    @router.get(
+        "/file", response_class=FileResponse, responses={**pictures("application/vnd.sqlite3"), **problems(429)}
+    )
     def save_canvas() -> FileResponse:
         """The canvas with its layers, its mask and its history, as `outpaint canvas FILE.canvas` opens it."""
         handle, name = tempfile.mkstemp(suffix=".canvas")
         os.close(handle)
         copy = pathlib.Path(name)
         try:
-            document.copy(copy)
+            with desk.large:
+                document.copy(copy)
         except BaseException:
             copy.unlink()
             raise
-        title = f"{_plain(document.path.stem)}.canvas"
+        headers = {"Content-Disposition": _attached(f"{document.path.stem}.canvas")}
         gone = BackgroundTask(copy.unlink, missing_ok=True)
-        return FileResponse(copy, media_type="application/vnd.sqlite3", filename=title, background=gone)
+        return FileResponse(copy, media_type="application/vnd.sqlite3", headers=headers, background=gone)
 
     def walkable() -> dict[str, bool]:
         can_undo, can_redo = document.ends()
@@ -229,12 +232,12 @@ def packed(pixels: Samples8 | None) -> Samples8:
     return np.frombuffer(b"" if pixels is None else png_of(pixels), np.uint8)
 
 
-def box_of(frame: Frame) -> dict[str, int]:
-    return {"left": frame.left, "top": frame.top, "width": frame.width, "height": frame.height}
-
-
-def _plain(name: str) -> str:
-    return "".join(c if c.isascii() and (c.isalnum() or c in "-_ ") else "_" for c in name)
+def _attached(name: str) -> str:
+    """The Content-Disposition of a file to keep, whatever letters its name has (RFC 6266)."""
+    plain = "".join(c if c.isascii() and (c.isalnum() or c in "-_. ") else "_" for c in name)
+    return f'attachment; filename="{plain}"' + (
+        "" if plain == name else f"; filename*=UTF-8''{quote(name, '', errors='replace')}"
+    )
 
 
 def _layer_name(filename: str | None) -> str:

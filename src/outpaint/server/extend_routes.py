@@ -3,7 +3,7 @@
 import asyncio
 import json
 from threading import BoundedSemaphore, Event
-from typing import Annotated, Any, BinaryIO
+from typing import Annotated, BinaryIO
 
 import starlette.requests
 from fastapi import APIRouter, Form, Response
@@ -13,7 +13,6 @@ from outpaint.api import extend_events
 from outpaint.errors import RequestError
 from outpaint.events import CandidateDone, Started
 from outpaint.files import check_writable, encode_picture, open_picture, output_format
-from outpaint.geometry import Extent
 from outpaint.request import Request
 from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, Busy
@@ -61,8 +60,6 @@ def routes(desk: Desk) -> APIRouter:
             to=size or None, ratio=ratio or None, anchor=anchor or None, method=method or None,
             blend=blend or None, overlap=overlap, prompt=prompt, negative=negative, seed=seed, count=1,
         )  # fmt: skip
-        pixels = min(asked.max_pixels, desk.limits.pixels)
-        asked = asked.overridden(max_pixels=pixels)
         if not seats.acquire(blocking=False):
             raise Busy("too many pictures are being extended; try again in a moment")
         stop, files = Event(), (photo.file, mask.file if mask else None)
@@ -96,8 +93,8 @@ def _extend(
 ) -> Response:
     """On a thread: waits for its turn, then walks the road until somebody hangs up."""
     with desk.large:
-        photo = open_picture(file.read(), asked.max_pixels)
-    events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
+        photo = open_picture(file.read(), min(asked.max_pixels, desk.limits.pixels))
+        events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
     while not desk.queue.turn.acquire(timeout=0.5):
         if stop.is_set():
             raise Busy("nobody waits for the answer any more")
@@ -106,12 +103,10 @@ def _extend(
             if stop.is_set():
                 raise Busy("nobody waits for the answer any more")
             if isinstance(event, Started):
-                check_writable(photo, extent=Extent(*event.request.frame.extent), format=format)
+                check_writable(photo, extent=desk.small_enough(event.request.frame).extent, format=format)
             if isinstance(event, CandidateDone):
-                result: Any = event.result
-                name = output_format(photo, None, format)
-                encoded = encode_picture(result.picture, format, recipe=result.recipe)
-                return Response(encoded, media_type=MEDIA.get(name, "application/octet-stream"))
+                encoded = encode_picture(event.result.picture, format, recipe=event.result.recipe)
+                return Response(encoded, media_type=MEDIA[output_format(photo, None, format)])
     finally:
         events.close()
         desk.queue.turn.release()

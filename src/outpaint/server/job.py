@@ -1,10 +1,11 @@
 """A job: what somebody wants painted in a frame, and what has become of it."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from outpaint.geometry import Frame
 from outpaint.request import Request
+from outpaint.server.spoken import box_of
 
 State = Literal["waiting", "running", "done", "failed", "cancelled", "accepted", "rejected"]
 OPEN: tuple[State, ...] = ("waiting", "running")
@@ -28,22 +29,21 @@ class Job:
     attempts: int = 0
     candidates: int = 0
     error: str | None = None
-    progress: float = field(default=0.0, compare=False)
-    text: str = field(default="", compare=False)
-    begin: float = field(default=0.0, compare=False)
-    share: float = field(default=1.0, compare=False)
-    preview: int = field(default=0, compare=False)
-    since: float = field(default=0.0, compare=False)
-    base: float = field(default=0.0, compare=False)
-    goal: float = field(default=0.0, compare=False)
+    progress: float = 0.0
+    text: str = ""
+    begin: float = 0.0
+    share: float = 1.0
+    preview: int = 0
+    since: float = 0.0
+    base: float = 0.0
+    goal: float = 0.0
 
     def to_json(self) -> dict[str, Any]:
         """As pages see it."""
-        box = self.frame
         return {
             "id": self.id,
             "state": self.state,
-            "frame": {"left": box.left, "top": box.top, "width": box.width, "height": box.height},
+            "frame": box_of(self.frame),
             "method": self.request.method,
             "prompt": self.request.prompt,
             "negative": self.request.negative,

@@ -184,16 +184,20 @@ class JobQueue:
         self._settle(job, end, " ".join(error.split()) or None)
 
     def _next(self) -> Job | None:
-        """Waits for a job and marks it as running; None when the queue is to stop."""
+        """Waits for a job and marks it as running; None when the queue is to stop.
+
+        One that is running already is one whose end could not be written down.
+        """
         with self._changed:
             while not self._stopping:
-                job = next((each for each in self._store.jobs() if each.state == "waiting"), None)
+                job = next((each for each in self._store.jobs() if each.state in OPEN), None)
                 if job is not None:
                     job = replace(job, state="running", attempts=job.attempts + 1, candidates=0)
                     job = begun(job, time.monotonic())
                     self._store.drop_candidates(job.id)
                     self._store.move(job.id, "running", attempts=job.attempts)
                     self._running = job
+                    self._tell(job)
                     return job
                 self._changed.wait()
         return None
@@ -201,9 +205,6 @@ class JobQueue:
     def _paint(self, job: Job) -> State:
         """Walk the road to its end; back to waiting if it is left off before."""
         with self.turn:
-            with self._changed:
-                if self._running is not None:
-                    self._tell(job)
             events = road(starting_point(self._document, job.frame), job.request, self._registry)
             told = 0.0
             try:
@@ -234,7 +235,7 @@ class JobQueue:
                     self._tell(self._running)
 
     def _settle(self, job: Job, end: State, error: str | None) -> None:
-        """Write down what became of the job in hand: the one place that asks whether it was cancelled meanwhile."""
+        """Write down what became of the job in hand, unless it was cancelled or accepted meanwhile."""
         with self._changed:
             if self._running is None:
                 self._store.drop_candidates(job.id)  # what was found after that
@@ -266,19 +267,14 @@ def _newer(stored: Job, running: Job | None) -> Job:
 
 
 def _acceptance(job: Job, number: int, candidate: Candidate) -> Accept:
-    """The recipe is that of this candidate alone, as `ResolvedRequest` makes it, without this server's limit."""
-    seed = (job.request.seed + number) % 2**63
-    recipe = write_recipe(replace(job.request, seed=seed, count=1, max_pixels=Request().max_pixels))
+    """The recipe is that of this candidate alone, as `ResolvedRequest` makes it."""
+    recipe = write_recipe(replace(job.request, seed=(job.request.seed + number) % 2**63, count=1))
     return Accept(
         job.frame,
         candidate.pixels,
         candidate.painted.astype(np.uint8),
-        name=_layer_name(job),
+        name=layer_name(job.request.prompt, job.request.method),
         job=job.id,
         candidate=number,
         recipe=recipe,
     )
-
-
-def _layer_name(job: Job) -> str:
-    return layer_name(job.request.prompt, job.request.method)

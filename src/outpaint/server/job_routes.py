@@ -28,16 +28,7 @@ def routes(desk: Desk) -> APIRouter:
     @router.post("", status_code=202, response_model=answered.Job, responses={**LINKS, **problems(400, 409, 429)})
     def add_job(asked: JobModel) -> dict[str, Any]:
         """Into the queue; what becomes of it is told by the events. What waits there already is not put in twice."""
-        request = Request(
-            method=asked.method,
-            prompt=asked.prompt,
-            negative=asked.negative,
-            seed=asked.seed,
-            count=asked.count,
-            overlap=asked.overlap,
-            settings=asked.settings,
-            max_pixels=desk.limits.pixels,
-        )
+        request = Request.of(**asked.model_dump(exclude={"frame"}))
         return queue.add(desk.small_enough(asked.frame.frame()), request).to_json()
 
     @router.get("", response_model=list[answered.Job])

@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from outpaint.canvas.packing import Samples8
 from outpaint.canvas.photo import open_photo
 from outpaint.canvas.transaction import transaction
 from outpaint.errors import FileError
@@ -42,7 +43,7 @@ _COLUMNS = "id, state, frame, request, attempts, error, (SELECT count(*) FROM ca
 class Candidate:
     """pixels: H x W x 4, straight RGBA.   painted: H x W, what of them is new."""
 
-    pixels: np.ndarray[tuple[int, ...], np.dtype[np.uint8]]
+    pixels: Samples8
     painted: Bools
 
 
@@ -53,13 +54,7 @@ class JobStore:
         self._path = path
         self._lock = RLock()
         try:
-            self._connection = sqlite3.connect(path, timeout=0.3, isolation_level=None, check_same_thread=False)
-            self._connection.execute("PRAGMA locking_mode = EXCLUSIVE")
-            self._connection.execute("PRAGMA journal_mode = WAL")
-            self._connection.execute("PRAGMA synchronous = FULL")
-            self._connection.executescript(_SCHEMA)
-            with transaction(self._connection):  # takes the lock
-                self._connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
+            self._connection = _locked(path)
         except sqlite3.OperationalError as error:
             if "locked" in str(error):
                 raise FileError(f"{path.stem} is open in another outpaint canvas ({error}); use that one") from None
@@ -157,6 +152,21 @@ class JobStore:
                 yield self._connection
         except sqlite3.Error as error:
             raise FileError(f"cannot write {self._path} ({error}); is there space left?") from error
+
+
+def _locked(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, timeout=0.3, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA locking_mode = EXCLUSIVE")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+        connection.executescript(_SCHEMA)
+        with transaction(connection):  # takes the lock
+            connection.execute("DELETE FROM candidate WHERE job NOT IN (SELECT id FROM job)")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
 
 
 def _json(box: Frame) -> str:

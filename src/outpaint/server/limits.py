@@ -8,7 +8,6 @@ class Limits:
     """upload, body: bytes of a request with a file in it, and of any other.   pixels: of one picture, in or out.
 
     patience: seconds without a byte after which a body that is not complete is given up.
-
     waiting: jobs in the queue.   undecided: finished jobs whose candidates nobody has accepted or rejected.
     extending: calls of `/extend` at a time, of which one is worked on.   listeners: open event streams.
     """

@@ -1,7 +1,6 @@
 """The files of the page."""
 
 import os
-from collections.abc import Mapping
 
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -18,6 +17,5 @@ class Page(StaticFiles):
         self, full_path: "str | os.PathLike[str]", stat_result: os.stat_result, scope: Scope, status_code: int = 200
     ) -> Response:
         response = super().file_response(full_path, stat_result, scope, status_code)
-        headers: Mapping[str, str] = {"Cache-Control": "no-cache"}
-        response.headers.update(headers)
+        response.headers["Cache-Control"] = "no-cache"
         return response

@@ -36,6 +36,11 @@ class FrameModel(BaseModel):
         return Frame(self.left, self.top, self.width, self.height)
 
 
+def box_of(frame: Frame) -> dict[str, int]:
+    """As the answers have it, too."""
+    return {"left": frame.left, "top": frame.top, "width": frame.width, "height": frame.height}
+
+
 class JobModel(BaseModel):
     """What to paint where."""
 

@@ -19,6 +19,8 @@ const DECISIONS = /^(Ctrl\+)?(Enter|Escape)$/;
 /** @param {Record<"open"|"exporting"|"help"|"theme"|"clearMask"|"invertMask", () => void>} page @returns {Action[]} */
 export function actionsFor(page) {
   const reviewing = (/** @type {App} */ app) => app.queue.review !== null;
+  const idle = (/** @type {App} */ app) => app.queue.review === null;
+  const seeded = (/** @type {App} */ app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed");
   const has = (/** @type {App} */ app) => Boolean(app.state.canvas?.content);
   const tool = (/** @type {import("./app.js").Tool} */ name) => (/** @type {App} */ app) => app.store.set({ tool: name });
   const nudge = (/** @type {number} */ x, /** @type {number} */ y) => (/** @type {App} */ app, /** @type {KeyboardEvent|undefined} */ event) => {
@@ -35,8 +37,8 @@ export function actionsFor(page) {
     { id: "next", group: "review", keys: ["ArrowRight"], icon: "right", run: (app) => app.queue.flip(1), when: reviewing },
     { id: "accept", group: "review", keys: ["Enter"], icon: "check", run: (app) => app.queue.accept(), when: reviewing },
     { id: "reject", group: "review", keys: ["Escape"], icon: "close", run: (app) => app.queue.reject(), when: reviewing },
-    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
-    { id: "more", group: "review", keys: ["M"], icon: "more", run: (app) => app.queue.more(), when: (app) => app.queue.review !== null && app.queue.reads(app.queue.review.method, "seed") },
+    { id: "again", group: "review", keys: ["R"], icon: "again", run: (app) => app.queue.again(), when: seeded },
+    { id: "more", group: "review", keys: ["M"], icon: "more", run: (app) => app.queue.more(), when: seeded },
     { id: "compare", group: "review", keys: ["C", "\\"], icon: "compare", run: (app) => app.store.set({ comparing: true }), held: (app) => app.store.set({ comparing: false }), when: reviewing },
 
     { id: "tool-frame", group: "tool", keys: ["V", "F"], icon: "frame", run: tool("frame") },
@@ -47,10 +49,10 @@ export function actionsFor(page) {
     { id: "brush-larger", group: "tool", keys: ["]"], run: (app) => app.store.set({ brush: Math.min(400, Math.round(app.state.brush * 1.25)) }) },
     { id: "clear-mask", group: "tool", keys: ["Delete"], icon: "clear", run: page.clearMask },
     { id: "invert-mask", group: "tool", keys: ["I"], icon: "invert", run: page.invertMask, when: has },
-    { id: "nudge-left", group: "tool", keys: ["ArrowLeft", "Shift+ArrowLeft"], run: nudge(-1, 0) },
-    { id: "nudge-right", group: "tool", keys: ["ArrowRight", "Shift+ArrowRight"], run: nudge(1, 0) },
-    { id: "nudge-up", group: "tool", keys: ["ArrowUp", "Shift+ArrowUp"], run: nudge(0, -1) },
-    { id: "nudge-down", group: "tool", keys: ["ArrowDown", "Shift+ArrowDown"], run: nudge(0, 1) },
+    { id: "nudge-left", group: "tool", keys: ["ArrowLeft", "Shift+ArrowLeft"], run: nudge(-1, 0), when: idle },
+    { id: "nudge-right", group: "tool", keys: ["ArrowRight", "Shift+ArrowRight"], run: nudge(1, 0), when: idle },
+    { id: "nudge-up", group: "tool", keys: ["ArrowUp", "Shift+ArrowUp"], run: nudge(0, -1), when: idle },
+    { id: "nudge-down", group: "tool", keys: ["ArrowDown", "Shift+ArrowDown"], run: nudge(0, 1), when: idle },
 
     { id: "undo", group: "step", keys: ["Ctrl+Z"], icon: "undo", run: (app) => app.step("undo"), when: (app) => Boolean(app.state.canvas?.can_undo) },
     { id: "redo", group: "step", keys: ["Ctrl+Shift+Z", "Ctrl+Y"], icon: "redo", run: (app) => app.step("redo"), when: (app) => Boolean(app.state.canvas?.can_redo) },

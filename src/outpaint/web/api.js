@@ -4,11 +4,11 @@
 /** @typedef {{left: number, top: number, width: number, height: number}} Frame Whole pixels of the plane, y down. */
 /** @typedef {{id: number, name: string, visible: boolean, opacity: number, locked: boolean, kind: "pixels"|"mask"}} Layer */
 /** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, masked: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
-/** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low?: number|null, high?: number|null, choices?: string[]|null, about: string}} Setting */
-/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple?: number}} Method multiple: what it likes the sides of a frame to be multiples of */
+/** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low: number|null, high: number|null, choices: string[], about: string}} Setting */
+/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple: number}} Method multiple: what it likes the sides of a frame to be multiples of */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, overlap: number, settings: Record<string, any>}} Request overlap: known pixels at the border that may be repainted */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
-/** @typedef {{id: string|number, state: JobState, frame: Frame, method: string, prompt?: string, negative?: string, seed?: number, count?: number, overlap?: number, settings?: Record<string, any>, progress: number, text: string, candidates: number, preview?: number, error: string|null}} Job */
+/** @typedef {Request & {id: string, state: JobState, progress: number, text: string, candidates: number, preview: number, error: string|null}} Job preview: the number of the latest rough picture, 0 for none */
 /** @typedef {{revision: number, tiles: [number, number][]|"all", mask: [number, number][]|"all", layers: boolean}} Changes tiles, mask: of level 0 */
 /** @typedef {{number: number, name: string, kind: string, values: Record<string, any>, done: boolean}} Step name: in English; kind, values: to word it in any language */
 
@@ -90,15 +90,17 @@ export const api = {
   /** @param {number} since @returns {Promise<Changes>} */
   changes: (since) => get(`canvas/changes?since=${since}`),
   /** @returns {Promise<Step[]>} */
-  history: (limit = 100) => get(`canvas/history?limit=${limit}`),
+  history: () => get("canvas/history"),
   /** @param {Record<string, any>} command */
   command: (command) => post("canvas/commands", command),
   /** @param {File|Blob} file @param {{left: number, top: number}} [at] @returns {Promise<{revision: number, frame: Frame}>} */
   importPhoto: (file, at) => send("canvas/import", { file: named(file), left: at?.left, top: at?.top }),
   /** @param {Blob} file @param {number} left @param {number} top @param {"add"|"erase"} mode */
   mask: (file, left, top, mode) => send("canvas/mask", { left, top, mode, file }),
-  undo: (count = 1) => post("canvas/undo", { count }),
-  redo: (count = 1) => post("canvas/redo", { count }),
+  /** @param {number} count */
+  undo: (count) => post("canvas/undo", { count }),
+  /** @param {number} count */
+  redo: (count) => post("canvas/redo", { count }),
   /** @param {number} level @param {number} column @param {number} row @param {number} revision */
   tile: (level, column, row, revision) => bitmap(`canvas/tiles/${level}/${column}/${row}.png?r=${revision}`),
   /** White with the mask as alpha. @param {number} level @param {number} column @param {number} row */
@@ -116,7 +118,9 @@ export const api = {
   /** A file and the name that the server gives it. @param {string} path */
   async file(path) {
     const answer = await call(path);
-    const name = /filename="?([^";]+)/.exec(answer.headers.get("Content-Disposition") ?? "")?.[1] ?? "outpaint";
+    const said = answer.headers.get("Content-Disposition") ?? "";
+    const full = /filename\*=UTF-8''([^;]+)/.exec(said)?.[1], plain = /filename="([^"]+)/.exec(said)?.[1];
+    const name = full ? decodeURIComponent(full) : (plain ?? "outpaint");
     return { blob: await answer.blob(), name };
   },
   /** One of the photos that come with the page. @param {string} name */
@@ -136,11 +140,11 @@ export const api = {
   preview: (id, number) => bitmap(`jobs/${id}/preview.png?n=${number}`),
   /** @param {Job["id"]} id @param {number} candidate */
   accept: (id, candidate) => post(`jobs/${id}/accept`, { candidate }),
-  /** What happens on the server, also by other pages; a connection that is lost is made again. @param {{canvas: (revision: number) => void, job: (job: Job) => void, open: () => void, lost: () => void}} see */
+  /** What happens on the server, also by other pages; a connection that is lost is made again. @param {{canvas: () => void, job: (job: Job) => void, open: () => void, lost: () => void}} see */
   listen(see) {
     const source = new EventSource(`${ROOT}/events`);
     source.addEventListener("open", see.open);
-    source.addEventListener("canvas", (event) => see.canvas(JSON.parse(event.data).revision));
+    source.addEventListener("canvas", see.canvas);
     source.addEventListener("job", (event) => see.job(JSON.parse(event.data)));
     source.addEventListener("error", () => {
       see.lost();

@@ -4,6 +4,7 @@ import { api, ApiError } from "./api.js";
 import { Camera } from "./camera.js";
 import { common, extended, inRatio, toMultiple } from "./geometry.js";
 import { t } from "./i18n.js";
+import { kept } from "./kept.js";
 import { FINAL, Queue } from "./queue.js";
 import { Store } from "./store.js";
 
@@ -31,7 +32,7 @@ export class App {
         frame: null, amount: 50, unit: "%",
         canvas: null, methods: [], layer: null, request: { method: "patch", prompt: "", negative: "", seed: 0, count: 3, overlap: 0, settings: {} },
         jobs: [], reviewing: null, candidate: 0, comparing: false,
-        wheel: localStorage.getItem("wheel") === "pan" ? "pan" : "zoom", letters: localStorage.getItem("letters") !== "off",
+        wheel: kept("wheel") === "pan" ? "pan" : "zoom", letters: kept("letters") !== "off",
       }),
     );
     /** Set by main.js. */
@@ -39,8 +40,10 @@ export class App {
     this.covered = () => ({ top: 0, right: 0, bottom: 0, left: 0 });
     /** @type {(change: import("./api.js").Changes, canvas: import("./api.js").Canvas) => void} */
     this.changed = () => {};
+    /** Until every stroke of the mask has arrived: what is asked for after one comes after it. @type {() => Promise<void>} */
+    this.settled = () => Promise.resolve();
     this.refreshing = Promise.resolve();
-    /** Of photos that were not answered yet. */
+    /** Photos that are on their way, until the frame is round them. */
     this.importing = 0;
     this.camera = new Camera(this);
     this.queue = new Queue(this);
@@ -131,13 +134,17 @@ export class App {
       corner = { left: Math.round(at.x - width / 2), top: Math.round(at.y - height / 2) };
     }
     this.importing++; // the events may tell of it before the answer comes, and the frame is set once
-    const done = await this.attempt(() => api.importPhoto(file, corner)).finally(() => this.importing--);
-    if (!done) return;
-    await this.refresh();
-    this.store.set({ frame: done.frame });
-    this.camera.fit();
-    this.announce(t("imported", { width: done.frame.width, height: done.frame.height }));
-    this.stage.focus();
+    try {
+      const done = await this.attempt(() => api.importPhoto(file, corner));
+      if (!done) return;
+      await this.refresh();
+      this.store.set({ frame: done.frame });
+      this.camera.fit();
+      this.announce(t("imported", { width: done.frame.width, height: done.frame.height }));
+      this.stage.focus();
+    } finally {
+      this.importing--;
+    }
   }
 
   // The frame
@@ -185,6 +192,7 @@ export class App {
 
   /** @param {"undo"|"redo"} which */
   async step(which, count = 1) {
+    await this.settled();
     if (!(await this.attempt(() => api[which](count)))) return;
     await this.refresh();
     this.announce(t(which === "undo" ? "undone" : "redone"));
@@ -192,6 +200,7 @@ export class App {
 
   /** Whether the server did it. @param {Record<string, any>} command */
   async command(command) {
+    await this.settled();
     const done = await this.attempt(() => api.command(command));
     await this.refresh();
     return Boolean(done);

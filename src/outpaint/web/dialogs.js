@@ -4,6 +4,7 @@ import { helpTable } from "./actions.js";
 import { api } from "./api.js";
 import { $, icon, make } from "./elements.js";
 import { t } from "./i18n.js";
+import { keep } from "./kept.js";
 
 /** Formats that lose something, and how much of it stays at first: 1..100. */
 const LOSSY = ["jpeg", "webp"];
@@ -32,11 +33,11 @@ export function helpDialog(app, actions, frames) {
     make("footer", {},
       check(t("help.wheel"), app.state.wheel === "pan", (on) => {
         app.store.set({ wheel: on ? "pan" : "zoom" });
-        localStorage.setItem("wheel", on ? "pan" : "zoom");
+        keep("wheel", on ? "pan" : "zoom");
       }),
       check(t("help.letters"), app.state.letters, (on) => {
         app.store.set({ letters: on });
-        localStorage.setItem("letters", on ? "on" : "off");
+        keep("letters", on ? "on" : "off");
       }),
       check(t("help.frames"), frames.shown ?? false, (on) => frames.show(on))));
 }

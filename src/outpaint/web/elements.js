@@ -13,7 +13,7 @@ export function make(tag, given = {}, ...children) {
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || value === null) continue;
     if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
-    else if (name.includes("-") || name === "role" || name === "for") element.setAttribute(name, String(value));
+    else if (name.includes("-") || name === "role") element.setAttribute(name, String(value));
     else element[name] = value;
   }
   element.append(...children.filter((child) => child !== null && child !== undefined && child !== false));

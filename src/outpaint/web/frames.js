@@ -1,6 +1,7 @@
 // @ts-check
 /** How many pictures a second the stage really draws while something moves; shown if somebody asked for it. */
 import { $ } from "./elements.js";
+import { keep, kept } from "./kept.js";
 
 /** A pause longer than this, in milliseconds, is rest. */
 const REST = 250;
@@ -14,12 +15,12 @@ export class Frames {
     this.gaps = [];
     this.last = 0;
     this.told = 0;
-    this.show(localStorage.getItem("frames") === "on");
+    this.show(kept("frames") === "on");
   }
 
   /** @param {boolean} on */
   show(on) {
-    localStorage.setItem("frames", on ? "on" : "off");
+    keep("frames", on ? "on" : "off");
     $("frames").hidden = !on;
     this.shown = on;
   }

@@ -7,7 +7,7 @@
 const LEAST_SIDE = 8;
 
 /** @param {number} left @param {number} top @param {number} right @param {number} bottom @returns {Frame} */
-export const between = (left, top, right, bottom) => ({ left, top, width: right - left, height: bottom - top });
+const between = (left, top, right, bottom) => ({ left, top, width: right - left, height: bottom - top });
 
 /** @param {Frame} frame @param {number} dx @param {number} dy @returns {Frame} */
 export const moved = (frame, dx, dy) => ({ ...frame, left: frame.left + dx, top: frame.top + dy });

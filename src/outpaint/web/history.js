@@ -17,16 +17,17 @@ export function historyPanel(app) {
       if (!panel.children.length) panel.append(make("p", { className: "muted" }, t("history.lost")));
       return;
     }
-    steps.sort((a, b) => b.number - a.number);
     const last = steps.find((step) => step.done)?.number ?? 0;
+    const focused = panel.contains(document.activeElement) ? document.activeElement?.id : null;
     panel.replaceChildren(steps.length ? make("ol", { className: "steps" }, ...steps.map((step) => {
       const undone = steps.filter((each) => !each.done && each.number <= step.number).length;
       const done = steps.filter((each) => each.done && each.number > step.number).length;
       return make("li", {}, make("button", {
-        type: "button", className: step.done ? "" : "undone", "aria-current": step.number === last ? "step" : undefined,
+        type: "button", id: `step-${step.number}`, className: step.done ? "" : "undone", "aria-current": step.number === last ? "step" : undefined,
         onclick: () => (undone ? app.step("redo", undone) : done ? app.step("undo", done) : null),
       }, said(step)));
     })) : make("p", { className: "muted" }, t("history.none")));
+    if (focused) document.getElementById(focused)?.focus();
   };
   app.store.watch(["canvas"], () => {
     stale = true;
@@ -35,7 +36,7 @@ export function historyPanel(app) {
   new MutationObserver(load).observe(panel, { attributes: true, attributeFilter: ["hidden"] });
 }
 
-/** A step in the reader's language, in the server's words for a kind that the page does not know. @param {import("./api.js").Step} step */
+/** A step in the reader's language, in the server's, which are English, where the page has none. @param {import("./api.js").Step} step */
 function said({ name, kind, values }) {
   const key = `step.${kind}`;
   const which = [values.visible, values.locked, values.mode].find((each) => each !== undefined);

@@ -2,10 +2,11 @@
 /** Texts in the reader's language; one file per language, English where one is missing. */
 import { en } from "./i18n/en.js";
 import { zh } from "./i18n/zh.js";
+import { keep, kept } from "./kept.js";
 
 /** @type {Record<string, Record<string, string>>} */
 const LANGUAGES = { en, zh };
-const wished = localStorage.getItem("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en");
+const wished = kept("language") ?? (navigator.language.startsWith("zh") ? "zh" : "en");
 export const language = wished in LANGUAGES ? wished : "en";
 
 /** @param {string} key @param {Record<string, string|number>} [values] for the {names} in it */
@@ -28,6 +29,6 @@ export function translate(root) {
 /** The next language, from the next look at the page on. */
 export function switchLanguage() {
   const names = Object.keys(LANGUAGES);
-  localStorage.setItem("language", names[(names.indexOf(language) + 1) % names.length]);
+  keep("language", names[(names.indexOf(language) + 1) % names.length]);
   location.reload();
 }

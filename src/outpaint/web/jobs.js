@@ -5,7 +5,7 @@ import { api } from "./api.js";
 import { $, make } from "./elements.js";
 import { place } from "./frame.js";
 import { known, t } from "./i18n.js";
-import { FINAL } from "./queue.js";
+import { FINAL, OPEN } from "./queue.js";
 import { originOf, placed, toScreen } from "./view.js";
 
 /** @typedef {import("./api.js").Job} Job */
@@ -20,10 +20,12 @@ export class Jobs {
     this.redraw = redraw;
     /** Candidates by job and number; null while one is on its way. @type {Map<string, ImageBitmap|null>} */
     this.pictures = new Map();
-    /** The latest rough picture of each running job, null before the first. @type {Map<string, {number: number, busy: boolean, picture: ImageBitmap|null}>} */
+    /** The latest rough picture of each running job, null before the first. @type {Map<Job["id"], {number: number, busy: boolean, picture: ImageBitmap|null}>} */
     this.previews = new Map();
     /** @type {Map<Job["id"], {element: HTMLElement, bar: HTMLProgressElement, text: HTMLElement}>} */
     this.boxes = new Map();
+    /** Of the queue's list, by job. @type {Map<Job["id"], {element: HTMLElement, figure: HTMLElement, look: HTMLElement}>} */
+    this.rows = new Map();
     this.review = $("review");
     this.strip = make("div", { className: "strip", role: "listbox", "aria-label": t("review") });
     const button = (/** @type {string} */ id, wide = false, look = "") =>
@@ -42,7 +44,7 @@ export class Jobs {
 
   /** Progress boxes and the queue's list. @param {Job[]} jobs */
   #jobs(jobs) {
-    const working = jobs.filter((job) => job.state === "waiting" || job.state === "running");
+    const working = jobs.filter((job) => OPEN.includes(job.state));
     for (const [id, box] of this.boxes) {
       if (working.some((job) => job.id === id)) continue;
       box.element.remove();
@@ -61,30 +63,46 @@ export class Jobs {
       if (job.preview) this.#preview(job, job.preview);
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
-      const percent = Math.round(job.progress * 100), count = job.count ?? 1;
+      const percent = Math.round(job.progress * 100), { count } = job;
       const n = Math.min(count, Math.floor(job.progress * count + 1e-6) + 1);
       box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job) ?? t("candidate.of", { n, count }), `${percent} %`].join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { n, count, percent }));
     }
-    const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => String(job.id)));
+    const alive = new Set(jobs.filter((job) => !FINAL.includes(job.state)).map((job) => job.id));
     for (const [key, picture] of this.pictures) {
       if (alive.has(key.split("#")[0])) continue;
       picture?.close();
       this.pictures.delete(key);
     }
-    for (const [key, { picture }] of this.previews) {
-      if (working.some((job) => String(job.id) === key)) continue;
+    for (const [id, { picture }] of this.previews) {
+      if (working.some((job) => job.id === id)) continue;
       picture?.close();
-      this.previews.delete(key);
+      this.previews.delete(id);
       this.redraw();
     }
-    const family = new Set(this.app.queue.family.map((each) => each.id));
-    const others = jobs.filter((job) => !(family.has(job.id) && job.state === "done") && job.id !== this.app.state.reviewing && (job.state === "waiting" || job.state === "running" || job.state === "done"));
-    $("queue").replaceChildren(...others.map((job) => make("li", {},
-      make("span", {}, `${job.frame.width} × ${job.frame.height}`),
-      make("span", { className: "muted" }, job.state === "done" ? t("ready", { count: job.candidates }) : job.state === "waiting" ? t("waiting") : `${Math.round(job.progress * 100)} %`),
-      job.state === "done" && make("button", { type: "button", className: "link", onclick: () => this.app.store.set({ reviewing: job.id, candidate: 0 }) }, t("look")),
-    )));
+    const { family } = this.app.queue, { reviewing } = this.app.state;
+    this.#list(jobs.filter((job) => !FINAL.includes(job.state) && job.id !== reviewing && !(job.state === "done" && family.includes(job))));
+  }
+
+  /** The queue beside what is looked at; a row that stays is not touched, so that its button can be hit. @param {Job[]} jobs */
+  #list(jobs) {
+    for (const [id, { element }] of this.rows) {
+      if (jobs.some((job) => job.id === id)) continue;
+      element.remove();
+      this.rows.delete(id);
+    }
+    for (const job of jobs) {
+      let row = this.rows.get(job.id);
+      if (!row) {
+        const figure = make("span", { className: "muted" });
+        const look = make("button", { type: "button", className: "link", onclick: () => this.app.store.set({ reviewing: job.id, candidate: 0 }) }, t("look"));
+        row = { element: make("li", {}, make("span", {}, `${job.frame.width} × ${job.frame.height}`), figure, look), figure, look };
+        $("queue").append(row.element);
+        this.rows.set(job.id, row);
+      }
+      row.look.hidden = job.state !== "done";
+      row.figure.textContent = job.state === "done" ? t("ready", { count: job.candidates }) : job.state === "waiting" ? t("waiting") : `${Math.round(job.progress * 100)} %`;
+    }
   }
 
   #review() {
@@ -132,13 +150,13 @@ export class Jobs {
 
   /** One at a time: while one is on its way the newer ones are left out. @param {Job} job @param {number} number */
   async #preview(job, number) {
-    const key = String(job.id), known = this.previews.get(key);
+    const known = this.previews.get(job.id);
     if (known && (known.busy || known.number >= number)) return;
     const now = { number, busy: true, picture: known?.picture ?? null };
-    this.previews.set(key, now);
+    this.previews.set(job.id, now);
     const picture = await api.preview(job.id, number).catch(() => null); // the job may be done by now
     now.busy = false;
-    if (!picture || this.previews.get(key) !== now) return picture?.close();
+    if (!picture || this.previews.get(job.id) !== now) return picture?.close();
     now.picture?.close();
     now.picture = picture;
     this.redraw();
@@ -168,7 +186,7 @@ export class Jobs {
 
   /** The candidate that is looked at, where it will be. @param {CanvasRenderingContext2D} context @param {import("./view.js").View} view @param {number} ratio */
   draw(context, view, ratio) {
-    for (const job of this.app.state.jobs) this.#drawn(context, view, ratio, job, this.previews.get(String(job.id))?.picture);
+    for (const job of this.app.state.jobs) this.#drawn(context, view, ratio, job, this.previews.get(job.id)?.picture);
     const job = this.app.queue.review;
     if (job && !this.app.state.comparing) this.#drawn(context, view, ratio, job, this.pictures.get(`${job.id}#${this.app.state.candidate}`));
   }

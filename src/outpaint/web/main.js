@@ -9,6 +9,7 @@ import { frameElement } from "./frame.js";
 import { historyPanel } from "./history.js";
 import { language, t, translate } from "./i18n.js";
 import { Jobs } from "./jobs.js";
+import { keep, kept } from "./kept.js";
 import { layersPanel } from "./layers.js";
 import { Mask } from "./mask.js";
 import { paintPanel, panelTabs } from "./panel.js";
@@ -16,7 +17,7 @@ import { bindPointer } from "./pointer.js";
 import { Scene } from "./scene.js";
 
 translate(document);
-document.documentElement.dataset.theme = localStorage.getItem("theme") ?? "";
+document.documentElement.dataset.theme = kept("theme") ?? "";
 
 const app = new App();
 const actions = actionsFor({
@@ -44,12 +45,13 @@ app.changed = (change, canvas) => {
   scene.change(change, canvas.content);
   mask.change(change, canvas.masked);
 };
+app.settled = () => mask.sending.catch(() => {});
 
 function switchTheme() {
   const dark = matchMedia("(prefers-color-scheme: dark)").matches;
   const now = document.documentElement.dataset.theme || (dark ? "dark" : "light");
   const next = now === "dark" ? "light" : "dark";
-  localStorage.setItem("theme", next);
+  keep("theme", next);
   document.documentElement.dataset.theme = next;
   scene.colour();
 }

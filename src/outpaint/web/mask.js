@@ -125,10 +125,10 @@ export class Mask {
   async clear() {
     const refused = this.refused();
     if (refused) return this.app.notify(refused);
+    await this.app.settled(); // the last stroke is part of it
     const { masked } = this.app.state.canvas ?? {};
     if (!masked) return;
-    const frame = [masked.left, masked.top, masked.width, masked.height];
-    if (await this.app.command({ kind: "SetMask", frame, mode: "subtract" })) this.app.announce(t("mask.cleared"));
+    if (await this.app.command({ kind: "SetMask", frame: masked, mode: "subtract" })) this.app.announce(t("mask.cleared"));
   }
 
   /** What of the picture in the frame was masked is not any more, and the rest of it is. */
@@ -137,7 +137,6 @@ export class Mask {
     if (refused) return this.app.notify(refused);
     const box = this.app.base();
     if (!box) return;
-    await this.sending.catch(() => {}); // the last stroke is part of it
     if (await this.app.command({ kind: "SetMask", frame: box, mode: "invert" })) this.app.announce(t("mask.inverted"));
   }
 

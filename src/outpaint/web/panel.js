@@ -3,6 +3,7 @@
 import { bindButtons } from "./actions.js";
 import { $, make } from "./elements.js";
 import { known, t } from "./i18n.js";
+import { OPEN } from "./queue.js";
 
 /** @type {[string, number][]} */
 const RATIOS = [["1:1", 1], ["4:3", 4 / 3], ["3:4", 3 / 4], ["3:2", 3 / 2], ["16:9", 16 / 9], ["9:16", 9 / 16], ["A4", 210 / 297], ["A4 ↔", 297 / 210]];
@@ -101,7 +102,7 @@ export function paintPanel(app, actions) {
     /** @type {any} */
     let input;
     if (each.kind === "choice") {
-      input = make("select", { id, onchange: () => change(input.value) }, ...(each.choices ?? []).map((choice) => make("option", { value: choice }, known(`choice.${choice}`, choice))));
+      input = make("select", { id, onchange: () => change(input.value) }, ...each.choices.map((choice) => make("option", { value: choice }, known(`choice.${choice}`, choice))));
       input.value = value;
     } else if (each.kind === "bool") input = make("input", { id, type: "checkbox", checked: Boolean(value), onchange: () => change(input.checked) });
     else if (each.kind === "text") input = make("input", { id, type: "text", value, oninput: () => change(input.value) });
@@ -155,7 +156,7 @@ export function panelTabs(app) {
   let working = 0;
   app.store.watch(["jobs"], ({ jobs }) => {
     const before = working;
-    working = jobs.filter((job) => job.state === "waiting" || job.state === "running").length;
+    working = jobs.filter((job) => OPEN.includes(job.state)).length;
     if (working > before) sheet(false);
   });
   app.store.watch(["reviewing"], ({ reviewing }) => reviewing !== null && sheet(false));

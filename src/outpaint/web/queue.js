@@ -7,15 +7,16 @@ import { t } from "./i18n.js";
 /** @typedef {import("./api.js").Frame} Frame */
 /** @typedef {import("./api.js").Job} Job */
 
-/** States of jobs that are over. */
+/** States of jobs that are still to be done, and of jobs that are over; between them is "done". */
+export const OPEN = ["waiting", "running"];
 export const FINAL = ["failed", "cancelled", "accepted", "rejected"];
 
 export class Queue {
   /** @param {import("./app.js").App} app */
   constructor(app) {
     this.app = app;
-    /** What each job of this page was asked with. @type {Map<Job["id"], {request: import("./api.js").Request, before: Frame}>} */
-    this.asked = new Map();
+    /** What the frame goes back to if the candidates are rejected, of the jobs that this page asked for. @type {Map<Job["id"], Frame>} */
+    this.before = new Map();
     /** Jobs that the server was told a decision of, and did not answer yet. @type {Set<Job["id"]>} */
     this.deciding = new Set();
   }
@@ -43,19 +44,15 @@ export class Queue {
 
   /** @param {Job} job */
   receive(job) {
-    const jobs = [...this.app.state.jobs.filter((each) => each.id !== job.id), job].slice(-200);
+    const known = this.app.state.jobs.find((each) => each.id === job.id);
+    const jobs = known ? this.app.state.jobs.map((each) => (each === known ? job : each)) : [...this.app.state.jobs, job].slice(-200);
     this.app.store.set({ jobs });
-    if (job.state === "failed" && this.asked.has(job.id)) this.#failed(job);
+    if (job.state === "failed" && known?.state !== "failed") this.app.notify(job.error ?? t("failed"));
+    if (FINAL.includes(job.state)) this.before.delete(job.id);
     if (this.review && !FINAL.includes(this.review.state)) return;
     const ready = jobs.find((each) => each.candidates > 0 && !FINAL.includes(each.state) && !this.deciding.has(each.id));
     this.app.store.set({ reviewing: ready?.id ?? null, candidate: 0, comparing: false });
     if (ready) this.app.announce(t("candidate.of", { n: 1, count: ready.candidates }));
-  }
-
-  /** Say so once. @param {Job} job */
-  #failed(job) {
-    this.asked.delete(job.id);
-    this.app.notify(job.error ?? t("failed"));
   }
 
   /** Ask for candidates; whether the server took it. @param {Frame} [before] what the frame goes back to if they are rejected */
@@ -82,13 +79,13 @@ export class Queue {
 
   /** Whether the server took it. @param {import("./api.js").Request} request @param {Frame} before */
   async submit(request, before) {
+    await this.app.settled();
     const job = await this.app.attempt(() => api.submit(request));
     if (!job) return false;
-    this.asked.set(job.id, { request, before });
+    this.before.set(job.id, before);
     // Its events may have come before the answer.
     const heard = this.app.state.jobs.find((each) => each.id === job.id);
-    if (heard?.state === "failed") this.#failed(heard);
-    else this.app.announce(t("queued"));
+    if (heard?.state !== "failed") this.app.announce(t("queued"));
     if (!heard) this.receive(job);
     return true;
   }
@@ -103,10 +100,11 @@ export class Queue {
   }
 
   async accept() {
-    const job = this.review, { family } = this;
+    const job = this.review, { family } = this, { candidate } = this.app.state;
     if (!job) return;
     await this.#once(family, async () => {
-      if (!(await this.app.attempt(() => api.accept(job.id, this.app.state.candidate)))) return;
+      await this.app.settled();
+      if (!(await this.app.attempt(() => api.accept(job.id, candidate)))) return;
       for (const other of family) if (other.id !== job.id) await this.drop(other); // their place is taken
       await this.app.refresh();
       this.receive({ ...job, state: "accepted" });
@@ -117,9 +115,9 @@ export class Queue {
   /** All that can be looked at in this place. @param {Job} [one] only this job */
   async reject(one) {
     const job = one ?? this.review, all = one ? [one] : this.family;
+    const before = job && this.before.get(job.id);
     if (!job || !(await this.#once(all, () => this.#dropAll(all)))) return;
-    const asked = this.asked.get(job.id);
-    if (asked && this.app.state.frame && same(this.app.state.frame, job.frame)) this.app.store.set({ frame: asked.before });
+    if (before && this.app.state.frame && same(this.app.state.frame, job.frame)) this.app.store.set({ frame: before });
     this.app.announce(t("rejected"));
   }
 
@@ -151,10 +149,9 @@ export class Queue {
   async #more() {
     const job = this.review;
     if (!job) return false;
-    const { frame, method, prompt = "", negative = "", count = 3, overlap = 0, settings = {} } = job;
-    const seed = Math.max(...this.family.map((each) => (each.seed ?? 0) + (each.count ?? 1)));
-    const before = this.asked.get(job.id)?.before ?? frame;
-    if (!(await this.submit({ frame, method, prompt, negative, seed, count, overlap, settings }, before))) return false;
+    const { frame, method, prompt, negative, count, overlap, settings } = job;
+    const seed = Math.max(...this.family.map((each) => each.seed + each.count));
+    if (!(await this.submit({ frame, method, prompt, negative, seed, count, overlap, settings }, this.before.get(job.id) ?? frame))) return false;
     this.app.store.set({ request: { ...this.app.state.request, seed } });
     return true;
   }

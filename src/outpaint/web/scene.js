@@ -145,7 +145,7 @@ export class Scene {
 }
 
 /** The picture without its overlap. @param {import("./api.js").Frame} inner of the picture, in the frame @param {import("./api.js").Frame} frame @param {number} overlap @returns {import("./api.js").Frame} */
-export function without(inner, frame, overlap) {
+function without(inner, frame, overlap) {
   const left = inner.left > frame.left ? overlap : 0, top = inner.top > frame.top ? overlap : 0;
   const right = inner.left + inner.width < frame.left + frame.width ? overlap : 0;
   const bottom = inner.top + inner.height < frame.top + frame.height ? overlap : 0;

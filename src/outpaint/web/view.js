@@ -43,10 +43,10 @@ export function placed(frame, origin, scale) {
   return { x, y, width: right - x, height: bottom - y };
 }
 
-/** The whole frame, centred in what the panels leave free. @param {Frame} frame @param {number} width @param {number} height @param {Inset} inset @returns {View} */
-export function fitted(frame, width, height, inset, most = 1) {
+/** The whole frame, centred in what the panels leave free, never enlarged. @param {Frame} frame @param {number} width @param {number} height @param {Inset} inset @returns {View} */
+export function fitted(frame, width, height, inset) {
   const free = { x: Math.max(60, width - inset.left - inset.right), y: Math.max(60, height - inset.top - inset.bottom) };
-  const zoom = clampZoom(Math.min(free.x / frame.width, free.y / frame.height, most));
+  const zoom = clampZoom(Math.min(free.x / frame.width, free.y / frame.height, 1));
   return {
     x: frame.left + frame.width / 2 - (inset.left + free.x / 2) / zoom,
     y: frame.top + frame.height / 2 - (inset.top + free.y / 2) / zoom,

@@ -77,10 +77,6 @@ export const en = {
   "mask.large": "This stroke covers too many pixels. Zoom in and try again.",
   "history.none": "Nothing has been done yet.",
   "history.lost": "The history could not be read.",
-  "step.ImportPhoto": "Open photo", "step.ImportWorkspace": "Open workspace", "step.Accept": "Accept candidate", "step.AddLayer": "Add layer", "step.RemoveLayer": "Delete layer",
-  "step.RenameLayer": "Rename layer", "step.MoveLayer": "Move layer", "step.SetOpacity": "Opacity", "step.MergeDown": "Merge down", "step.Paint": "Paint", "step.Erase": "Erase",
-  "step.SetVisible": "Show or hide", "step.SetVisible.true": "Show", "step.SetVisible.false": "Hide", "step.SetLocked": "Lock or unlock", "step.SetLocked.true": "Lock", "step.SetLocked.false": "Unlock",
-  "step.SetMask": "Mask", "step.SetMask.add": "Mask", "step.SetMask.replace": "Mask", "step.SetMask.subtract": "Erase mask", "step.SetMask.invert": "Invert mask",
 
   "export.what": "What", "export.content": "The picture", "export.frame": "The frame", "export.format": "Format", "export.save": "Save",
   "export.hidden": "hidden layers' area too", "export.everything": "Everything", "export.quality": "Quality", "export.alt": "Alt text", "export.alt.hint": "What it shows, for those who cannot see it", "export.saving": "Saving…",
