@@ -24,7 +24,7 @@ BORDER = 1.5
 SLACK = 20.0
 """What it costs that a piece has to be bent by a pixel of the coarse level to fit at the border; see `bending`."""
 
-FOLLOW = 1 / 30
+FOLLOW = 0.05
 """What it counts where a piece strays from the coarse picture."""
 
 MOST = 2500
