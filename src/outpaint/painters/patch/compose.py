@@ -8,8 +8,9 @@ damping lets far tones go back to those of the photo.
 import numpy as np
 
 from outpaint.nearest import distance_to, nearest_known
+from outpaint.painters.patch.border import open_share
 from outpaint.painters.patch.joints import Joints
-from outpaint.painters.patch.pieces import Pieces
+from outpaint.painters.patch.pieces import Pieces, Sources
 from outpaint.painters.patch.poisson import solved
 from outpaint.painters.patch.pyramid import Bools, box_sum, textured
 from outpaint.painters.patch.smooth import Floats
@@ -35,9 +36,6 @@ SIDE = np.float32(0.3)
 NEAR = 3.0
 """In pixels, how far an edge at the border of the photo is led over."""
 
-OPEN = 0.2
-"""The share of a step at the border that may stay in full texture, where a border without any would be too smooth."""
-
 BEYOND = 0.25
 """By what share of the spread of the photo's colours a new one may lie outside it."""
 
@@ -59,9 +57,11 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     gap = np.zeros_like(pixels)
     over_rows(compose_kernels.gaps, len(joints), ys, xs, other, jump, gap)
     flow = joints.flow(even)
-    rough = roughness(pixels, known, pieces)
+    sources = pieces.sources()
+    rough = roughness(pixels, known, sources)
     tone = solved(flow, ~known, np.float32(DAMPING) + rough**2)
-    gap *= 1 - np.float32(OPEN) * np.minimum(rough, 1)[..., None]
+    hidden = np.minimum(rough, 1)
+    gap *= 1 - np.float32(open_share(pixels, known, sources, gap, hidden)) * hidden[..., None]
     return tone, gap
 
 
@@ -78,12 +78,12 @@ def led(tone: Floats, gap: Floats, known: Bools) -> Floats:
     return tone
 
 
-def roughness(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
-    """H x W: how rough what is copied is; 1 hides a tone within a pixel or two, 0 shows it in full."""
+def roughness(pixels: Pixels, known: Bools, sources: Sources) -> Floats:
+    """H x W: how rough what is copied from there is; 1 hides a tone within a pixel or two, 0 shows it in full."""
     levels = np.rint(np.clip(pixels, 0, 1) * np.float32(255)).astype(np.uint8)
     texture = textured(levels, known)[..., 3] * known
     mean = box_sum(texture, 2) / np.maximum(box_sum(known, 2), 1).astype(np.float32)
-    return np.asarray(mean[nearest_known(known)][pieces.sources()] / np.float32(TEXTURE), np.float32)
+    return np.asarray(mean[nearest_known(known)][sources] / np.float32(TEXTURE), np.float32)
 
 
 def composed(pixels: Pixels, known: Bools, pieces: Pieces) -> Pixels:

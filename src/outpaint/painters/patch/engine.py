@@ -30,13 +30,14 @@ from outpaint.painters.protocol import Brief, Pixels, Steps, View
 ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
 
-PRIOR = 1 / 8
-"""What the search charges for a row or a subject counts so much among pieces, whose joints are rarer than patches."""
+HEIGHT, SUBJECT = 1 / 24, 1 / 8
+"""What the search charges for a row, and for a subject, counts so much among pieces, whose joints are rarer than
+patches."""
 
 LABELLED = 6000
 """Unknown pixels of the level on which pieces are chosen; finer ones only refine them."""
 
-VARIETY = 200.0
+VARIETY = 70.0
 """By how much, in squared levels, a seed makes shifts dearer, each differently; seed 0 takes the best as it is."""
 
 
@@ -88,7 +89,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
             if last:
                 pieces = chosen(rough, rules)
         else:
-            pieces = finer(pieces, build(small, mask, radius), PRIOR * rules.pull)
+            pieces = finer(pieces, build(small, mask, radius), HEIGHT * rules.pull)
     assert pieces is not None
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
     return bent(pixels, known, pieces)
@@ -99,11 +100,11 @@ def chosen(rough: Completion, rules: Rules) -> Pieces:
     level = rough.level
     height, width = level.known.shape
     shifts, tolls = offered(level, rough.field, rules.pull / height)
-    price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] * np.float32(PRIOR))
+    price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] * np.float32(SUBJECT))
     if rules.seed:
         chance = np.random.Generator(np.random.Philox(rules.seed))
         tolls = tolls + chance.uniform(0, VARIETY, len(tolls)).astype(np.float32)
-    return assembled(level, shifts, Costs(PRIOR * rules.pull, price, tolls))
+    return assembled(level, shifts, Costs(HEIGHT * rules.pull, price, tolls))
 
 
 def compiled() -> bool:

@@ -18,19 +18,19 @@ from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
 from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
 
-BORDER = 3.0
+BORDER = 1.5
 """What a squared level counts along the border, beside one at a joint between pieces."""
 
 SLACK = 20.0
 """What it costs that a piece has to be bent by a pixel of the coarse level to fit at the border; see `bending`."""
 
-FOLLOW = 0.1
+FOLLOW = 0.05
 """What it counts where a piece strays from the coarse picture."""
 
 MOST = 2500
 """The largest cost of a joint between two pixels, in squared levels."""
 
-FOLD = 8.0
+FOLD = 24.0
 """Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
 
 SWEEPS = 2

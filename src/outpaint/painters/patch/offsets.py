@@ -26,18 +26,18 @@ VOTES, MOST_VOTED = 6, 90
 MATCHES = 2
 """Shifts taken per cell from the border."""
 
-MIRRORED = 100.0
+MIRRORED = 33.0
 """What each pixel of a mirrored piece pays, in squared levels."""
 
-BESIDE, ASIDE = 600.0, 8
+BESIDE, ASIDE = 200.0, 8
 """The same for the photo's own reflection, and for what is at most so many pixels from it: the border always fits its
 own reflection, which would win too often otherwise."""
 
-WIDE, DEEP = -100.0, (0.5, 1.0)
+WIDE, DEEP = -300.0, (0.5, 1.0)
 """The same for the photo's own reflection, if it has to be as deep as the second share of the photo's width; from
 the first share on it falls."""
 
-ALONE, GROUND = -1000.0, (0.6, 0.75)
+ALONE, GROUND = -300.0, (0.6, 0.75)
 """The same, if the second share of the photo is a plain ground of one colour; from the first on it falls."""
 
 ALIKE = 8.0

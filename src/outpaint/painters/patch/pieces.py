@@ -23,6 +23,9 @@ Labels = npt.NDArray[np.int32]
 Bend = npt.NDArray[np.int32]
 """H x W x 2: how many pixels further down and across the content of every pixel is fetched, before it is shifted."""
 
+Sources = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
+"""H x W each: the row and the column every pixel is copied from."""
+
 
 @dataclass(frozen=True)
 class Pieces:
@@ -51,8 +54,8 @@ class Pieces:
         bend = factor * self.bend[rows][:, columns]
         return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]), bend)
 
-    def sources(self) -> tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]:
-        """Rows and columns every pixel is copied from, held within the picture."""
+    def sources(self) -> Sources:
+        """Where every pixel is copied from, held within the picture."""
         height, width = self.labels.shape
         y, x = np.mgrid[:height, :width] + np.moveaxis(self.bend, 2, 0)
         flipped, down, across = np.moveaxis(self.shifts[self.labels], 2, 0)
