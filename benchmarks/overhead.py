@@ -14,6 +14,7 @@ import resource
 import subprocess
 import sys
 import time
+from contextlib import nullcontext
 
 import numpy as np
 
@@ -82,7 +83,7 @@ def painter(pipe, width: int = SIDE, known: int = SIDE // 2) -> None:
     from outpaint.painters.diffusion import PAINTER, engine
     from outpaint.painters.diffusion.loading import Model
 
-    engine.loaded = lambda settings: Model(pipe, torch.device("cpu"))
+    engine.loaded = lambda settings: nullcontext(Model(pipe, torch.device("cpu")))
     for _ in PAINTER.paint(known_left(width, known), PAINTER.brief("a red tree", "", 0, SETTINGS)):
         pass
 

@@ -10,7 +10,7 @@ import numpy as np
 
 import outpaint
 from outpaint import Progress
-from outpaint.painters.diffusion import foreign, loading
+from outpaint.painters.diffusion import foreign, kept
 from outpaint.painters.diffusion.extra import quiet
 from outpaint.painters.diffusion.families import FAMILIES
 from painters.diffusion.painting import PAINTER, beside, events, painted
@@ -79,7 +79,7 @@ def test_a_wide_hole_is_painted_window_after_window(folders, monkeypatch):
 def test_an_error_inside_the_pipeline_is_one_of_ours(folders, monkeypatch):
     settings = folders("flux-fill")
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     monkeypatch.setattr(model.pipe.transformer, "forward", lambda *_, **__: 1 / 0)
     with pytest.raises(outpaint.OutpaintError, match="ZeroDivisionError"):
         painted(beside(), settings)
@@ -89,7 +89,7 @@ def test_the_pipeline_is_told_the_mask_and_the_picture_as_they_are(folders):
     settings = folders("qwen-image")
     view = beside()
     painted(view, settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     brief = PAINTER.brief("sky", "", 5, settings)
     given = foreign.arguments(model, view.pixels, view.unknown, brief, 0)
     assert np.array_equal(given["mask_image"][0, 0].numpy(), view.unknown)
