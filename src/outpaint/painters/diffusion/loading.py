@@ -10,6 +10,7 @@ from outpaint.painters.diffusion import single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
 from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
+from outpaint.painters.diffusion.threads import make_independent
 from outpaint.painters.diffusion.weights import is_single_file
 
 
@@ -83,6 +84,8 @@ def place(model: Model, offload: str) -> None:
     for part in pipe.components.values():
         if isinstance(part, torch.nn.Module):
             part.requires_grad_(False).eval()
+            if model.device.type == "cpu":
+                make_independent(part)
     if offload == "none" or model.device.type == "cpu":
         pipe.to(model.device)
     elif offload == "model":
