@@ -9,7 +9,7 @@ from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, masks, windows
-from outpaint.painters.diffusion.extra import torch_of
+from outpaint.painters.diffusion.extra import out_of_memory, torch_of
 from outpaint.painters.diffusion.kept import loaded
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
@@ -36,7 +36,7 @@ def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
         try:
             return (yield from _paint(model, view, brief, side))
         except (RuntimeError, MemoryError) as error:
-            if not _out_of_memory(error):
+            if not out_of_memory(error):
                 raise
         _free(model)
         if side // 2 < max(SMALLEST, model.multiple):
@@ -122,7 +122,7 @@ def _sampled(
     """Stable Diffusion's way; all sizes are multiples of the model's."""
     from outpaint.painters.diffusion.latents import decoded, encoded
     from outpaint.painters.diffusion.prompt import told
-    from outpaint.painters.diffusion.samplers import sampler
+    from outpaint.painters.diffusion.samplers import at_unit_scale, sampler
     from outpaint.painters.diffusion.sampling import Task, sampled
     from outpaint.painters.diffusion.soft_inpainting import Soft
 
@@ -160,12 +160,16 @@ def _sampled(
     words = told(
         model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]), asked["emphasis"]
     )
-    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
+    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config, asked["prediction"])
     latents = init
     for step, total, latents in sampled(
         model, task, words, scheduler, steps, strength, float(asked["eta"]), generator
     ):
-        shown = fit.back(masks.spread(rough(latents, model.xl), cell)) if asked["preview"] else None
+        shown = (
+            fit.back(masks.spread(rough(at_unit_scale(scheduler, latents), model.xl), cell))
+            if asked["preview"]
+            else None
+        )
         yield step, total, shown
     decoding = decoded(model, latents, tiles)
     while (answer := next(decoding)) is None:
@@ -175,11 +179,6 @@ def _sampled(
             "the model answered with no numbers; half precision overflows here: --set dtype=fp32 or bf16"
         )
     return answer
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words
 
 
 def _free(model: Model) -> None:
