@@ -52,8 +52,9 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
     whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
-    # Other families cannot take steps jointly; they see the whole at once only where that is asked for.
-    at_once = brief.settings["joint"] and (model.family is None or brief.settings["area"] == "whole picture")
+    # Classes that shrink what is large see the whole at once only where that is asked for.
+    shrinks = model.family is not None and model.family.shrinks
+    at_once = brief.settings["joint"] and (not shrinks or brief.settings["area"] == "whole picture")
     if at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
@@ -104,7 +105,7 @@ def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int,
     if model.family:
         from outpaint.painters.diffusion.foreign import painted
 
-        answer = yield from painted(model, image, mask, brief, number)
+        answer = yield from painted(model, image, mask, brief, side, number, fit)
     else:
         answer = yield from _sampled(model, image, mask, brief, side, number, fit)
     back: Pixels = fit.back(answer)

@@ -134,6 +134,10 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
         raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
     extra = {"safety_checker": None, "requires_safety_checker": False} if family.ours and "XL" not in name else {}
+    if family.eight_bit:
+        from outpaint.painters.diffusion.sight import processor
+
+        extra = {"processor": processor(path)}
     try:
         cls = getattr(diffusers, family.pipeline)
         pipe = cls.from_pretrained(path, dtype=dtype, local_files_only=True, **extra)

@@ -76,7 +76,7 @@ MASKING = (
 WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
-    Setting("joint", True, "overlapping windows take every step together, without borders (Stable Diffusion only)"),
+    Setting("joint", True, "overlapping windows take every step together, without borders"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
