@@ -15,6 +15,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -85,7 +86,7 @@ def painter(pipe, width: int = SIDE, height: int = SIDE) -> None:
     from outpaint.painters.diffusion import PAINTER, engine
     from outpaint.painters.diffusion.loading import Model
 
-    engine.loaded = lambda settings: Model(pipe, torch.device("cpu"))
+    engine.loaded = lambda settings: nullcontext(Model(pipe, torch.device("cpu")))
     for _ in PAINTER.paint(known_left(width, width // 2, height), PAINTER.brief("a red tree", "", 0, SETTINGS)):
         pass
 

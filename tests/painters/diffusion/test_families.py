@@ -10,7 +10,7 @@ import numpy as np
 
 import outpaint
 from outpaint import Notice, Progress
-from outpaint.painters.diffusion import foreign, loading
+from outpaint.painters.diffusion import foreign, kept
 from outpaint.painters.diffusion.extra import quiet, torch_of
 from outpaint.painters.diffusion.families import FAMILIES
 from painters.diffusion.painting import PAINTER, beside, events, painted
@@ -51,15 +51,15 @@ def echoes(folders):
     import checkpoints_of_families
 
     def loaded(kind):
-        loading.forget()
+        kept.forget()
         settings = folders(kind)
         painted(beside(), settings)
-        (model,) = loading._kept.values()
+        model = kept._kept[0].model
         checkpoints_of_families.echo(model.pipe)
         return settings
 
     yield loaded
-    loading.forget()
+    kept.forget()
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -140,7 +140,7 @@ def test_a_cell_that_is_partly_unknown_is_painted(folders, echoes):
     for kind, first in (("z-image", 32), ("flux-fill", 37), ("flux2-klein", 32)):
         settings = folders(kind)
         painted(view, settings)
-        (model,) = loading._kept.values()
+        model = kept._kept[0].model
         given = foreign.arguments(model, view.pixels, view.unknown, PAINTER.brief("sky", "", 5, settings), 0)
         assert given["mask_image"][0, 0, 0].numpy().tolist() == [0] * first + [1] * (64 - first)
 
@@ -165,7 +165,7 @@ def test_classes_that_shrink_large_pictures_paint_window_after_window(kind, fold
 def test_an_error_inside_the_pipeline_is_one_of_ours(folders, monkeypatch):
     settings = folders("flux-fill")
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     monkeypatch.setattr(model.pipe.transformer, "forward", lambda *_, **__: 1 / 0)
     with pytest.raises(outpaint.OutpaintError, match="ZeroDivisionError"):
         painted(beside(), settings)
@@ -174,7 +174,7 @@ def test_an_error_inside_the_pipeline_is_one_of_ours(folders, monkeypatch):
 def test_not_a_number_is_an_error_that_names_the_precision(folders, monkeypatch):
     settings = folders("flux-fill")
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     plain = model.pipe.transformer.forward
     monkeypatch.setattr(model.pipe.transformer, "forward", lambda **given: (plain(**given)[0] * float("nan"),))
     with pytest.raises(outpaint.PainterError, match="dtype=bf16"):
@@ -184,7 +184,7 @@ def test_not_a_number_is_an_error_that_names_the_precision(folders, monkeypatch)
 def test_out_of_memory_halves_the_window_and_says_so(folders, monkeypatch):
     settings = folders("kontext") | {"window": 256}
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     torch, plain, counts = torch_of(), model.pipe.transformer.forward, []
 
     def small_card(**given):
@@ -213,7 +213,7 @@ def test_the_pipeline_is_told_the_mask_and_the_picture_as_they_are(folders):
     settings = folders("qwen-image")
     view = beside()
     painted(view, settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     brief = PAINTER.brief("sky", "", 5, settings)
     given = foreign.arguments(model, view.pixels, view.unknown, brief, 0)
     assert np.array_equal(given["mask_image"][0, 0].numpy(), view.unknown)
@@ -237,7 +237,7 @@ def test_offloading_changes_nothing_and_survives_a_stop(kind, folders):
     settings = folders(kind) | {"preview": True}
     view = beside(64, 112, known=40)
     plain = painted(view, settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     model.pipe.enable_model_cpu_offload(device="cpu")
     for _ in range(2):
         steps = events(view, settings)

@@ -7,7 +7,7 @@ pytest.importorskip("diffusers", reason='painting with models needs pip install 
 import numpy as np
 import torch
 
-from outpaint.painters.diffusion import foreign, loading
+from outpaint.painters.diffusion import foreign, kept
 from outpaint.painters.diffusion.extra import quiet
 from outpaint.painters.diffusion.joint import Windowed, in_windows
 from outpaint.painters.diffusion.windows import tent, tiles
@@ -127,7 +127,7 @@ def tokens_of(given, named):
 def test_a_wide_picture_is_painted_at_once_in_windows(kind, folders, monkeypatch):
     settings = folders(kind)
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     pipe, counts = model.pipe, []
     plain, before = pipe.transformer.forward, (pipe.transformer, pipe.scheduler, pipe.vae)
 
@@ -152,13 +152,13 @@ def test_wide_and_in_closed_form(kind, folders):
     """What is known stays and the rest becomes one colour, over all windows."""
     import checkpoints_of_families
 
-    loading.forget()
+    kept.forget()
     settings = folders(kind)
     painted(beside(), settings)
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     checkpoints_of_families.echo(model.pipe)
     answer = painted(wide(), settings)
-    loading.forget()
+    kept.forget()
     np.testing.assert_allclose(answer[:, :48], 0.5, atol=2e-3)
     new = np.broadcast_to(checkpoints_of_families.PAINTED, (64, 192, 3))
     np.testing.assert_allclose(answer[:, 48:], new, atol=2e-3)
@@ -169,7 +169,7 @@ def test_the_noise_schedule_is_that_of_one_window(folders, monkeypatch):
     from diffusers.pipelines.flux.pipeline_flux_inpaint import calculate_shift, retrieve_timesteps
 
     painted(beside(), folders("flux"))
-    (model,) = loading._kept.values()
+    model = kept._kept[0].model
     monkeypatch.setattr(model.pipe.scheduler, "_internal_dict", model.pipe.scheduler.config | {})
     model.pipe.scheduler.register_to_config(use_dynamic_shifting=True)
     sigmas = np.linspace(1, 0.1, 10)
@@ -181,7 +181,7 @@ def test_the_noise_schedule_is_that_of_one_window(folders, monkeypatch):
     torch.testing.assert_close(told, expected)
     far, _ = retrieve_timesteps(model.pipe.scheduler, 10, "cpu", sigmas=sigmas, mu=calculate_shift(64 * 512))
     assert (far - told).abs().max() > 100
-    loading.forget()
+    kept.forget()
 
 
 def test_memory_is_flat_in_the_width(folders, monkeypatch):
@@ -190,7 +190,7 @@ def test_memory_is_flat_in_the_width(folders, monkeypatch):
     sizes = []
     for width in (256, 512):
         painted(wide(width), settings)
-        (model,) = loading._kept.values()
+        model = kept._kept[0].model
         largest = {}
 
         def watch(name, part, largest=largest):

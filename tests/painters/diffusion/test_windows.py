@@ -149,14 +149,14 @@ def test_memory_is_flat_in_the_width(models, monkeypatch):
 
         return part.register_forward_pre_hook(before, with_kwargs=True)
 
-    from outpaint.painters.diffusion import loading
+    from outpaint.painters.diffusion import kept
 
     sizes = []
     for width in (256, 512):
         settings = {"model": str(models("sd1-inpainting")), "steps": 1}
         view = view_of(np.full((64, width, 3), 0.5), outside(64, width, 0, 0, 64, width // 2))
         painted(view, settings)  # so that it is loaded
-        (model,) = loading._kept.values()
+        model = kept._kept[0].model
         parts = {"unet": model.pipe.unet, "encoder": model.pipe.vae.encoder, "decoder": model.pipe.vae.decoder}
         hooks = [watch(part, name) for name, part in parts.items()]
         largest.clear()

@@ -10,7 +10,8 @@ from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, masks, windows
 from outpaint.painters.diffusion.extra import torch_of
-from outpaint.painters.diffusion.loading import Model, loaded
+from outpaint.painters.diffusion.kept import loaded
+from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 
@@ -23,9 +24,13 @@ def paint(view: View, brief: Brief) -> Steps:
 
     When memory runs out, the window is halved and painting starts again, down to SMALLEST.
     """
-    model = loaded(brief.settings)
-    if not view.holes.any() or brief.settings["strength"] == 0:
-        return view.pixels
+    with loaded(brief.settings) as model:
+        if not view.holes.any() or brief.settings["strength"] == 0:
+            return view.pixels
+        return (yield from _in_windows(model, view, brief))
+
+
+def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
     side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
     while True:
         try:
@@ -153,7 +158,9 @@ def _sampled(
         )
         masked = encoded(model, grey, tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
-    words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
+    words = told(
+        model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]), asked["emphasis"]
+    )
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
     latents = init
     for step, total, latents in sampled(
