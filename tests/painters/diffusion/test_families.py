@@ -4,12 +4,19 @@ import pytest
 
 pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
 
+import gc
+import signal
+import subprocess
+import sys
 import threading
+import weakref
 
 import numpy as np
+from PIL import Image
 
 import outpaint
 from outpaint import Notice, Progress
+from outpaint.blend.registration import moved
 from outpaint.painters.diffusion import foreign, kept
 from outpaint.painters.diffusion.extra import quiet, torch_of
 from outpaint.painters.diffusion.families import FAMILIES
@@ -256,3 +263,120 @@ def test_every_class_of_the_table_exists_and_takes_what_it_needs():
         takes = inspect.signature(getattr(diffusers, family.pipeline).__call__).parameters
         assert {"prompt", "image", "mask_image", "height", "width", "generator", "num_inference_steps"} <= set(takes)
         assert family.guidance in takes and "callback_on_step_end" in takes
+
+
+TELLING = """
+from outpaint.painters.diffusion import foreign
+
+def told(*given):
+    steps = plain(*given)
+    while True:
+        yield next(steps)
+        print("step", flush=True)
+
+plain, foreign.painted = foreign.painted, told
+from outpaint.__main__ import main
+main()
+"""
+
+
+def test_ctrl_c_in_the_middle_of_a_step_leaves_no_file(folders, photo, tmp_path):
+    shot = tmp_path / "shot.png"
+    Image.fromarray(photo).save(shot)
+    words = ["extend", str(shot), "--right", "20", "-m", "fill", "--model", folders("flux-fill")["model"]]
+    command = [sys.executable, "-c", TELLING, *words, "--set", "steps=500"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout.readline() == "step\n"
+        process.send_signal(signal.SIGINT)
+        _, error = process.communicate(timeout=60)
+    assert process.returncode == 130 and "Traceback" not in error
+    assert sorted(tmp_path.iterdir()) == [shot]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_fill_lays_the_answer_onto_the_photo(kind, folders, photo):
+    """The whole road, through `aligned`; no error, the size that was asked for, not one known sample changed."""
+    model = folders(kind)["model"]
+    asked = {"method": "fill", "prompt": "sky", "left": 9, "bottom": 30, "seed": 3}
+    result = outpaint.extend(photo, **asked, settings={"model": model, "window": 64, "steps": 1}).array
+    assert result.shape == (78, 73, 3) and np.array_equal(result[:48, 9:], photo)
+
+
+def test_a_picture_that_comes_back_moved_and_recoloured_is_laid_back(folders, echoes):
+    """A real pipeline whose decoder answers with the truth, 2.5 down and 1.25 left, in other colours."""
+    rng = np.random.default_rng(3)
+    truth = rng.random((20, 26, 3)).repeat(8, 0).repeat(8, 1)
+    for _ in range(4):
+        truth = (truth + moved(truth, 2, 1) + moved(truth, -1, -2)) / 3
+    photo = np.rint(truth[:, :144] * 255).astype(np.uint8)
+    settings = echoes("kontext") | {"window": 208}
+    vae, torch = kept._kept[0].model.pipe.vae, torch_of()
+    answer = moved(truth, 2.5, -1.25) * [0.85, 1.1, 0.9] + [0.05, -0.04, 0.02]
+
+    def decode(latents, return_dict=True):
+        assert latents.shape[2:] == (20, 26)
+        return (torch.from_numpy(answer.transpose(2, 0, 1))[None].float() * 2 - 1,)
+
+    vae.decode = decode
+
+    def error(blend):
+        result = outpaint.extend(photo, method="fill", right=64, blend=blend, prompt="sky", settings=settings).array
+        assert np.array_equal(result[:, :144], photo)
+        return np.abs(result / 255 - truth)[8:-8, 144:-8].mean()
+
+    assert error("aligned") < 3 / 255 < 12 / 255 < error("paste")
+
+
+def test_what_a_family_cannot_follow_is_said(folders):
+    def said(kind, negative="", **more):
+        steps = events(beside(), folders(kind) | {"steps": 1} | more, negative=negative)
+        return [event.text for event in steps if isinstance(event, Notice)]
+
+    assert said("flux") == said("sd3", negative="people") == []
+    (words,) = said("flux", negative="people", sampler="DDIM", masked_content="latent noise")
+    assert words.endswith("does not listen to sampler, masked_content, the negative prompt")
+
+
+def test_on_a_gpu_families_run_in_bfloat16():
+    torch = torch_of()
+    from outpaint.painters.diffusion.loading import dtype_of
+
+    cuda = torch.device("cuda")
+    assert dtype_of("auto", cuda, ours=False) == torch.bfloat16 and dtype_of("auto", cuda) == torch.float16
+    assert dtype_of("fp16", cuda, ours=False) == torch.float16
+    assert dtype_of("auto", torch.device("cpu"), ours=False) == torch.float32
+
+
+def test_after_an_error_nothing_of_it_stays_in_memory(folders, monkeypatch):
+    """Else the retry with a smaller window would have less room than the first try."""
+    settings = folders("flux-fill")
+    painted(beside(), settings)
+    left = []
+
+    def failing(hidden_states, **_):
+        left.append(weakref.ref(hidden_states))
+        raise MemoryError("out of memory")
+
+    monkeypatch.setattr(kept._kept[0].model.pipe.transformer, "forward", failing)
+    gc.disable()
+    try:
+        with pytest.raises(outpaint.PainterError, match="too little memory"):
+            painted(beside(), settings)
+        assert left and left[0]() is None
+    finally:
+        gc.enable()
+
+
+def test_a_class_that_shrinks_is_shown_the_whole_picture_as_small_as_a_window(folders, monkeypatch):
+    sizes = []
+    plain = foreign.arguments
+
+    def watching(model, image, mask, *rest):
+        sizes.append(image.shape[:2])
+        assert mask[:, -16:].min() == 1 and mask[:, :16].max() == 0
+        return plain(model, image, mask, *rest)
+
+    monkeypatch.setattr(foreign, "arguments", watching)
+    view = beside(64, 160, known=60)
+    answer = painted(view, folders("flux2-klein") | {"steps": 1, "area": "whole picture", "window": 80})
+    assert sizes == [(32, 80)] and answer.shape == view.pixels.shape

@@ -8,7 +8,7 @@ from outpaint.errors import PainterError
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
-from outpaint.painters.diffusion import crops, masks, windows
+from outpaint.painters.diffusion import crops, foreign, masks, windows
 from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.kept import loaded
 from outpaint.painters.diffusion.loading import Model
@@ -19,6 +19,10 @@ SMALLEST = 64
 """Pixels; below this a smaller window would not save any memory."""
 
 
+GUIDANCE = 7.5
+"""Stable Diffusion's own, where 0 asks for that."""
+
+
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
@@ -27,6 +31,8 @@ def paint(view: View, brief: Brief) -> Steps:
     with loaded(brief.settings) as model:
         if not view.holes.any() or brief.settings["strength"] == 0:
             return view.pixels
+        if words := foreign.unheard(model, brief):
+            yield Notice(words, "warning")
         return (yield from _in_windows(model, view, brief))
 
 
@@ -108,9 +114,7 @@ def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int,
     )
     image, mask = fit.into(pixels), fit.into(masks.blurred(unknown, float(brief.settings["mask_blur"])))
     if model.family:
-        from outpaint.painters.diffusion.foreign import painted
-
-        answer = yield from painted(model, image, mask, brief, side, number, fit)
+        answer = yield from foreign.painted(model, image, mask, brief, side, number, fit)
     else:
         answer = yield from _sampled(model, image, mask, brief, side, number, fit)
     back: Pixels = fit.back(answer)
@@ -159,7 +163,12 @@ def _sampled(
         masked = encoded(model, grey, tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
     words = told(
-        model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]), asked["emphasis"]
+        model,
+        brief.prompt,
+        brief.negative,
+        float(asked["guidance"] or GUIDANCE),
+        int(asked["clip_skip"]),
+        asked["emphasis"],
     )
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
     latents = init

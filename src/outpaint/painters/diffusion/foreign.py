@@ -5,6 +5,8 @@ stops it within one step. It works on a copy of the pipeline, which shares the w
 """
 
 import copy
+import inspect
+from collections.abc import Mapping
 from queue import Queue
 from threading import Thread
 from typing import Any
@@ -17,7 +19,22 @@ from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.joint import in_windows
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, coloured, fitted
+from outpaint.painters.diffusion.settings import SETTINGS
 from outpaint.painters.protocol import Brief, Pixels
+
+UNHEARD = (
+    "sampler",
+    "eta",
+    "clip_skip",
+    "initial_noise_multiplier",
+    "masked_content",
+    "mask_round",
+    "differential",
+    "inpainting_mask_weight",
+    "restore",
+    "soft_inpainting",
+)
+"""Settings of Stable Diffusion's own loop, which nothing here can follow."""
 
 
 class _Stopped(Exception):
@@ -26,8 +43,12 @@ class _Stopped(Exception):
 
 def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, number: int, fit: crops.Fit) -> Sampling:
     """The answer to one cut-out, in windows of `side` if it is larger; both in multiples of the model's."""
-    pipe = _own(model, image, side, float(brief.settings["window_overlap"]))
-    given = arguments(model, image, mask, brief, number)
+    size = _within(model, image.shape[:2], side)
+    small, hole = crops.resized(image, size), mask
+    if size != mask.shape:
+        hole = np.asarray(crops.resized(mask, size) > 0.1, np.float32)  # thin holes too
+    pipe = _own(model, small, side, float(brief.settings["window_overlap"]))
+    given = arguments(model, small, hole, brief, number)
     said: Queue[tuple[str, Any]] = Queue()
     word: Queue[bool] = Queue()
 
@@ -46,7 +67,7 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, num
             pipe.maybe_free_model_hooks()  # nothing stays on the device that was moved there for a while
             said.put(("failed", error))
 
-    shown = Shown(model, pipe, image) if brief.settings["preview"] else None
+    shown = Shown(model, pipe, small) if brief.settings["preview"] else None
     thread = Thread(target=work, daemon=True)
     thread.start()
     try:
@@ -57,12 +78,40 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, num
             if what == "done":
                 return _answer(np.asarray(value, np.float32), image)
             step, total, latents = value
-            yield step, total, fit.back(shown.of(latents)) if shown else None
+            rough = crops.resized(shown.of(latents), image.shape[:2]) if shown else None
+            yield step, total, rough if rough is None else fit.back(rough)
             word.put(True)
     finally:
         value = latents = None  # an error holds this frame, and this frame what is in the way when memory ran out
         word.put(False)
         thread.join()
+
+
+def unheard(model: Model, brief: Brief) -> str:
+    """What was asked for and this model cannot follow, in words; empty if nothing."""
+    if model.family is None:
+        return ""
+    defaults = {setting.name: setting.default for setting in SETTINGS}
+    names = [name for name in UNHEARD if brief.settings[name] not in (defaults[name], "fill")]
+    takes = _parameters(model)
+    distilled = "true_cfg_scale" in takes and model.family.guidance != "true_cfg_scale"
+    if brief.negative and (distilled or "negative_prompt" not in takes):
+        names.append("the negative prompt")
+    return f"{type(model.pipe).__name__} does not listen to {', '.join(names)}" if names else ""
+
+
+def _parameters(model: Model) -> Mapping[str, Any]:
+    return inspect.signature(type(model.pipe).__call__).parameters
+
+
+def _within(model: Model, size: tuple[int, int], side: int) -> tuple[int, int]:
+    """Height and width that it is shown: classes that shrink large pictures get them small enough for a window."""
+    assert model.family is not None
+    longest = max(size)
+    if longest <= side or not model.family.shrinks:
+        return size
+    height, width = (max(1, round(length * side / longest / model.multiple)) * model.multiple for length in size)
+    return height, width
 
 
 def _own(model: Model, image: Pixels, side: int, overlap: float) -> Any:
@@ -95,14 +144,12 @@ def _answer(pixels: Pixels, image: Pixels) -> Pixels:
 
 def arguments(model: Model, image: Pixels, mask: Any, brief: Brief, number: int) -> dict[str, Any]:
     """Of all that could be said, what this pipeline's call takes."""
-    import inspect
-
     assert model.family is not None
     torch = torch_of()
     asked, cell = brief.settings, model.family.cell
     # A cell that is partly unknown is painted: else the guess would stay in it.
     hole = masks.spread(masks.cells(mask, cell, False), cell)
-    takes = inspect.signature(type(model.pipe).__call__).parameters
+    takes = _parameters(model)
     offered = {
         "prompt": brief.prompt,
         "negative_prompt": brief.negative or (" " if asked["guidance"] > 1 or not asked["guidance"] else None),

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import single_file
+from outpaint.painters.diffusion import sight, single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
 from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
@@ -66,13 +66,13 @@ def load(settings: Mapping[str, Any]) -> Model:
     name, path = settings["model"], Path(settings["model"]).expanduser()
     family = None
     if path.is_dir():
-        pipe, family = _folder(path, dtype)
+        pipe, family = _folder(path, settings["dtype"], device)
     elif is_single_file(path):
         pipe = single_file.load(path, settings["config"], dtype)
     elif path.exists():
         raise FileError(f"{path} is neither a .safetensors or .ckpt file nor a diffusers folder")
     else:
-        pipe, family = _hub(name, settings["download"], dtype)
+        pipe, family = _hub(name, settings["download"], settings["dtype"], device)
     pipe.set_progress_bar_config(disable=True)
     return Model(pipe, device, family)
 
@@ -91,7 +91,7 @@ def place(model: Model, offload: str) -> None:
         pipe.enable_sequential_cpu_offload(device=model.device)
 
 
-def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
+def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A pipeline from a diffusers folder, as the class that inpaints with its parts."""
     import json
 
@@ -108,13 +108,12 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
         raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
     extra = {"safety_checker": None, "requires_safety_checker": False} if family.ours and "XL" not in name else {}
-    if family.eight_bit:
-        from outpaint.painters.diffusion.sight import processor
-
-        extra = {"processor": processor(path)}
+    precision = dtype_of(dtype, device, family.ours)
     try:
+        if family.eight_bit:
+            extra = {"processor": sight.processor(path)}
         cls = getattr(diffusers, family.pipeline)
-        pipe = cls.from_pretrained(path, dtype=dtype, local_files_only=True, **extra)
+        pipe = cls.from_pretrained(path, dtype=precision, local_files_only=True, **extra)
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         first = str(error).strip().split("\n")[0]
         raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
@@ -123,7 +122,7 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
     return pipe, None if family.ours else family
 
 
-def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
+def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
     import diffusers
 
@@ -137,7 +136,7 @@ def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
         if not download:
             raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
         raise FileError(f"the model {name} could not be downloaded: {str(error).strip().split(chr(10))[0]}") from None
-    return _folder(Path(where), dtype)
+    return _folder(Path(where), dtype, device)
 
 
 def device_of(name: str) -> Any:
@@ -157,10 +156,11 @@ def device_of(name: str) -> Any:
     return device
 
 
-def dtype_of(name: str, device: Any) -> Any:
+def dtype_of(name: str, device: Any, ours: bool = True) -> Any:
+    """`ours`: Stable Diffusion 1, 2 and XL run in half precision; the others are made for bf16 and overflow there."""
     torch = torch_of()
     if name == "auto":
-        name = "fp32" if device.type == "cpu" else "fp16"
+        name = "fp32" if device.type == "cpu" else "fp16" if ours else "bf16"
     if name == "fp16" and device.type == "cpu":
         raise RequestError("fp16 does not run on the CPU; use --set dtype=bf16 or fp32")
     return {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[name]

@@ -13,7 +13,7 @@ MODEL = (
     Setting(
         "dtype",
         "auto",
-        "precision; auto is fp16 on a GPU and fp32 on the CPU",
+        "precision; auto is fp32 on the CPU; on a GPU fp16 for Stable Diffusion, bf16 for the others",
         choices=("auto", "fp32", "fp16", "bf16"),
     ),
     Setting(
@@ -32,7 +32,7 @@ SAMPLING = (
     Setting(
         "guidance",
         7.5,
-        "how strictly the prompt is followed; 1 or less does not look at the negative one",
+        "how strictly the prompt is followed; 1 does not look at the negative one, 0 is the model's own",
         low=0,
         high=50,
     ),
