@@ -70,6 +70,13 @@ def test_the_tokenizer_in_the_package_is_clips():
     assert clip_tokenizer("!")("x", padding="max_length").input_ids[-1] == 0
 
 
+def test_a_folder_of_which_only_the_fp16_variant_was_downloaded_is_loaded(models, tmp_path):
+    checkpoints.pipeline("sd1").save_pretrained(tmp_path / "variant", variant="fp16")
+    assert not list(tmp_path.rglob("diffusion_pytorch_model.safetensors"))
+    answers = [painted(beside(), {"model": str(each)}) for each in (tmp_path / "variant", models("sd1"))]
+    assert np.array_equal(*answers)
+
+
 def test_half_precision_files_paint_in_full_precision_on_the_cpu(models, tmp_path):
     file = checkpoints.single("sd1", tmp_path / "half.safetensors", dtype=torch.float16)
     answer = painted(beside(), {"model": str(file), "config": str(models("sd1"))})

@@ -8,7 +8,7 @@ from outpaint.errors import PainterError
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
-from outpaint.painters.diffusion import crops, masks, windows
+from outpaint.painters.diffusion import crops, foreign, masks, windows
 from outpaint.painters.diffusion.extra import out_of_memory, torch_of
 from outpaint.painters.diffusion.kept import loaded
 from outpaint.painters.diffusion.loading import Model
@@ -19,6 +19,10 @@ SMALLEST = 64
 """Pixels; below this a smaller window would not save any memory."""
 
 
+GUIDANCE = 7.5
+"""Stable Diffusion's own, where 0 asks for that."""
+
+
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
@@ -27,6 +31,8 @@ def paint(view: View, brief: Brief) -> Steps:
     with loaded(brief.settings) as model:
         if not view.holes.any() or brief.settings["strength"] == 0:
             return view.pixels
+        if words := foreign.unheard(model, brief):
+            yield Notice(words, "warning")
         return (yield from _in_windows(model, view, brief))
 
 
@@ -57,8 +63,9 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
     whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
-    # Other families cannot take steps jointly; they see the whole at once only where that is asked for.
-    at_once = brief.settings["joint"] and (model.family is None or brief.settings["area"] == "whole picture")
+    # Classes that shrink what is large see the whole at once only where that is asked for.
+    shrinks = model.family is not None and model.family.shrinks
+    at_once = brief.settings["joint"] and (not shrinks or brief.settings["area"] == "whole picture")
     if at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
@@ -107,9 +114,7 @@ def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int,
     )
     image, mask = fit.into(pixels), fit.into(masks.blurred(unknown, float(brief.settings["mask_blur"])))
     if model.family:
-        from outpaint.painters.diffusion.foreign import painted
-
-        answer = yield from painted(model, image, mask, brief, number)
+        answer = yield from foreign.painted(model, image, mask, brief, side, number, fit)
     else:
         answer = yield from _sampled(model, image, mask, brief, side, number, fit)
     back: Pixels = fit.back(answer)
@@ -158,7 +163,12 @@ def _sampled(
         masked = encoded(model, grey, tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
     words = told(
-        model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]), asked["emphasis"]
+        model,
+        brief.prompt,
+        brief.negative,
+        float(asked["guidance"] or GUIDANCE),
+        int(asked["clip_skip"]),
+        asked["emphasis"],
     )
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config, asked["prediction"])
     latents = init

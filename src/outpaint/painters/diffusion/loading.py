@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import mistaken, single_file
+from outpaint.painters.diffusion import mistaken, sight, single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
 from outpaint.painters.diffusion.extra import first_line, out_of_memory, torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
@@ -69,13 +69,13 @@ def load(settings: Mapping[str, Any]) -> Model:
     name, path = settings["model"], Path(settings["model"]).expanduser()
     family = None
     if path.is_dir():
-        pipe, family = _folder(path, dtype)
+        pipe, family = _folder(path, settings["dtype"], device)
     elif is_single_file(path):
         pipe = single_file.load(path, settings["config"], dtype)
     elif path.exists():
         raise FileError(f"{path} is neither a .safetensors or .ckpt file nor a diffusers folder")
     else:
-        pipe, family = _hub(name, settings["download"], dtype)
+        pipe, family = _hub(name, settings["download"], settings["dtype"], device)
     pipe.set_progress_bar_config(disable=True)
     return Model(pipe, device, family)
 
@@ -96,7 +96,7 @@ def place(model: Model, offload: str) -> None:
         pipe.enable_sequential_cpu_offload(device=model.device)
 
 
-def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
+def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A pipeline from a diffusers folder, as the class that inpaints with its parts."""
     import json
 
@@ -115,14 +115,17 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
     extra: dict[str, Any] = {"variant": _variant(path)}
     if family.ours and "XL" not in name:
         extra |= {"safety_checker": None, "requires_safety_checker": False}
+    precision = dtype_of(dtype, device, family.ours)
     try:
+        if family.eight_bit:
+            extra |= {"processor": sight.processor(path)}
         cls = getattr(diffusers, family.pipeline)
-        pipe = cls.from_pretrained(path, dtype=dtype, local_files_only=True, **extra)
+        pipe = cls.from_pretrained(path, dtype=precision, local_files_only=True, **extra)
     except Exception as error:  # those of every format come through
         if out_of_memory(error):
             raise
         raise FileError(
-            f"{path} cannot be loaded as {family.pipeline}; download it again: {first_line(error)}"
+            f"{path} cannot be loaded as {family.pipeline}; download it again or name another: {first_line(error)}"
         ) from None
     if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
         pipe.transformer.register_to_config(guidance_embeds=False)
@@ -135,7 +138,7 @@ def _variant(path: Path) -> str | None:
     return "fp16" if names and all(".fp16." in name for name in names) else None
 
 
-def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
+def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
     import diffusers
 
@@ -149,7 +152,7 @@ def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
         if not download:
             raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
         raise FileError(f"the model {name} could not be downloaded: {str(error).strip().split(chr(10))[0]}") from None
-    return _folder(Path(where), dtype)
+    return _folder(Path(where), dtype, device)
 
 
 def device_of(name: str) -> Any:
@@ -169,10 +172,11 @@ def device_of(name: str) -> Any:
     return device
 
 
-def dtype_of(name: str, device: Any) -> Any:
+def dtype_of(name: str, device: Any, ours: bool = True) -> Any:
+    """`ours`: Stable Diffusion 1, 2 and XL run in half precision; the others are made for bf16 and overflow there."""
     torch = torch_of()
     if name == "auto":
-        name = "fp32" if device.type == "cpu" else "fp16"
+        name = "fp32" if device.type == "cpu" else "fp16" if ours else "bf16"
     if name == "fp16" and device.type == "cpu":
         raise RequestError("fp16 does not run on the CPU; use --set dtype=bf16 or fp32")
     return {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[name]

@@ -19,7 +19,7 @@ MODEL = (
     Setting(
         "dtype",
         "auto",
-        "precision; auto is fp16 on a GPU and fp32 on the CPU",
+        "precision; auto is fp32 on the CPU; on a GPU fp16 for Stable Diffusion, bf16 for the others",
         choices=("auto", "fp32", "fp16", "bf16"),
     ),
     Setting(
@@ -38,7 +38,7 @@ SAMPLING = (
     Setting(
         "guidance",
         7.5,
-        "how strictly the prompt is followed; 1 or less does not look at the negative one",
+        "how strictly the prompt is followed; 1 does not look at the negative one, 0 is the model's own",
         low=0,
         high=50,
     ),
@@ -89,7 +89,7 @@ MASKING = (
 WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
-    Setting("joint", True, "overlapping windows take every step together, without borders (Stable Diffusion only)"),
+    Setting("joint", True, "overlapping windows take every step together, without borders"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
