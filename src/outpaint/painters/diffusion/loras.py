@@ -35,7 +35,8 @@ def parsed(words: str) -> list[tuple[Path, float]]:
 
 def with_loras(pipe: Any, loras: Sequence[tuple[Path, float]]) -> None:
     """These LoRAs and no others, in kohya's or in diffusers' and peft's keys."""
-    pipe.unload_lora_weights()
+    if hasattr(pipe, "unload_lora_weights"):
+        pipe.unload_lora_weights()
     for number, (path, _) in enumerate(loras):
         try:
             _add(pipe, path, name := f"lora{number}")
