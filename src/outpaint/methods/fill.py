@@ -8,7 +8,7 @@ METHOD = Method(
     about="A fill or edit model (FLUX Fill, Qwen-Image ...) paints; its answer is laid onto the photo exactly.",
     painters=("smear", "diffusion"),
     blend="aligned+colour+feather",
-    settings={"strength": 1.0, "steps": 50, "guidance": 30.0, "mask_blur": 0},
+    settings={"strength": 1.0, "steps": 50, "guidance": 0.0, "mask_blur": 0},
     layout=WHOLE,
     source="FLUX.1 Fill (Black Forest Labs 2024) and successors",
 )

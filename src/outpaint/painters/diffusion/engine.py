@@ -8,9 +8,10 @@ from outpaint.errors import PainterError
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
-from outpaint.painters.diffusion import crops, masks, windows
-from outpaint.painters.diffusion.extra import torch_of
-from outpaint.painters.diffusion.loading import Model, loaded
+from outpaint.painters.diffusion import crops, foreign, masks, windows
+from outpaint.painters.diffusion.extra import out_of_memory, torch_of
+from outpaint.painters.diffusion.kept import loaded
+from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 
@@ -18,20 +19,30 @@ SMALLEST = 64
 """Pixels; below this a smaller window would not save any memory."""
 
 
+GUIDANCE = 7.5
+"""Stable Diffusion's own, where 0 asks for that."""
+
+
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
     When memory runs out, the window is halved and painting starts again, down to SMALLEST.
     """
-    model = loaded(brief.settings)
-    if not view.holes.any() or brief.settings["strength"] == 0:
-        return view.pixels
+    with loaded(brief.settings) as model:
+        if not view.holes.any() or brief.settings["strength"] == 0:
+            return view.pixels
+        if words := foreign.unheard(model, brief):
+            yield Notice(words, "warning")
+        return (yield from _in_windows(model, view, brief))
+
+
+def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
     side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
     while True:
         try:
             return (yield from _paint(model, view, brief, side))
         except (RuntimeError, MemoryError) as error:
-            if not _out_of_memory(error):
+            if not out_of_memory(error):
                 raise
         _free(model)
         if side // 2 < max(SMALLEST, model.multiple):
@@ -52,8 +63,9 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
     whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
-    # Other families cannot take steps jointly; they see the whole at once only where that is asked for.
-    at_once = brief.settings["joint"] and (model.family is None or brief.settings["area"] == "whole picture")
+    # Classes that shrink what is large see the whole at once only where that is asked for.
+    shrinks = model.family is not None and model.family.shrinks
+    at_once = brief.settings["joint"] and (not shrinks or brief.settings["area"] == "whole picture")
     if at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
@@ -102,9 +114,7 @@ def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int,
     )
     image, mask = fit.into(pixels), fit.into(masks.blurred(unknown, float(brief.settings["mask_blur"])))
     if model.family:
-        from outpaint.painters.diffusion.foreign import painted
-
-        answer = yield from painted(model, image, mask, brief, number)
+        answer = yield from foreign.painted(model, image, mask, brief, side, number, fit)
     else:
         answer = yield from _sampled(model, image, mask, brief, side, number, fit)
     back: Pixels = fit.back(answer)
@@ -117,7 +127,7 @@ def _sampled(
     """Stable Diffusion's way; all sizes are multiples of the model's."""
     from outpaint.painters.diffusion.latents import decoded, encoded
     from outpaint.painters.diffusion.prompt import told
-    from outpaint.painters.diffusion.samplers import sampler
+    from outpaint.painters.diffusion.samplers import at_unit_scale, sampler
     from outpaint.painters.diffusion.sampling import Task, sampled
     from outpaint.painters.diffusion.soft_inpainting import Soft
 
@@ -152,13 +162,24 @@ def _sampled(
         )
         masked = encoded(model, grey, tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
-    words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
-    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
+    words = told(
+        model,
+        brief.prompt,
+        brief.negative,
+        float(asked["guidance"] or GUIDANCE),
+        int(asked["clip_skip"]),
+        asked["emphasis"],
+    )
+    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config, asked["prediction"])
     latents = init
     for step, total, latents in sampled(
         model, task, words, scheduler, steps, strength, float(asked["eta"]), generator
     ):
-        shown = fit.back(masks.spread(rough(latents, model.xl), cell)) if asked["preview"] else None
+        shown = (
+            fit.back(masks.spread(rough(at_unit_scale(scheduler, latents), model.xl), cell))
+            if asked["preview"]
+            else None
+        )
         yield step, total, shown
     decoding = decoded(model, latents, tiles)
     while (answer := next(decoding)) is None:
@@ -168,11 +189,6 @@ def _sampled(
             "the model answered with no numbers; half precision overflows here: --set dtype=fp32 or bf16"
         )
     return answer
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words
 
 
 def _free(model: Model) -> None:

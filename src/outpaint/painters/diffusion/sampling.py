@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from outpaint.errors import RequestError
+from outpaint.painters.diffusion.extra import first_line
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
 from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
@@ -77,7 +79,10 @@ def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
     with warnings.catch_warnings():
         # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
         warnings.simplefilter("ignore", DeprecationWarning)
-        scheduler.set_timesteps(steps, device=device)
+        try:
+            scheduler.set_timesteps(steps, device=device)
+        except ValueError as error:
+            raise RequestError(f"this sampler cannot do {steps} steps; try fewer: {first_line(error)}") from None
     first = max(steps - max(1, int(steps * strength)), 0) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)

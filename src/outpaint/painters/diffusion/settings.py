@@ -5,6 +5,12 @@ from outpaint.painters.protocol import Setting
 MODEL = (
     Setting("model", "", "a .safetensors or .ckpt file, a diffusers folder, or a hub name"),
     Setting("config", "", "a diffusers folder whose JSON describes a single file; empty: read off its keys"),
+    Setting(
+        "prediction",
+        "auto",
+        "what a Stable Diffusion model answers with; auto: read off the file, set it where the picture is mud",
+        choices=("auto", "epsilon", "v_prediction"),
+    ),
     Setting("vae", "", "a VAE to use instead of the model's: a file or a diffusers folder"),
     Setting("loras", "", "LoRA files with weights: a.safetensors:0.8,b.safetensors"),
     Setting("embeddings", "", "textual inversion files, separated by commas; the word is the file's name"),
@@ -13,7 +19,7 @@ MODEL = (
     Setting(
         "dtype",
         "auto",
-        "precision; auto is fp16 on a GPU and fp32 on the CPU",
+        "precision; auto is fp32 on the CPU; on a GPU fp16 for Stable Diffusion, bf16 for the others",
         choices=("auto", "fp32", "fp16", "bf16"),
     ),
     Setting(
@@ -32,13 +38,20 @@ SAMPLING = (
     Setting(
         "guidance",
         7.5,
-        "how strictly the prompt is followed; 1 or less does not look at the negative one",
+        "how strictly the prompt is followed; 1 does not look at the negative one, 0 is the model's own",
         low=0,
         high=50,
     ),
     Setting("strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1),
     Setting("eta", 0.0, "noise added at every step by samplers that can", low=0, high=1),
     Setting("clip_skip", 1, "text layers counted from the last one; 1 is the last, 2 the one before", low=1, high=12),
+    Setting(
+        "emphasis",
+        "original",
+        "what brackets in a prompt do: weigh as the webui does, (word:1.2); the same without restoring the mean; "
+        "nothing; `none`: they are text",
+        choices=("original", "no norm", "ignore", "none"),
+    ),
     Setting("initial_noise_multiplier", 1.0, "how much of the first noise", low=0, high=1.5),
 )
 
@@ -76,7 +89,7 @@ MASKING = (
 WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
-    Setting("joint", True, "overlapping windows take every step together, without borders (Stable Diffusion only)"),
+    Setting("joint", True, "overlapping windows take every step together, without borders"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
