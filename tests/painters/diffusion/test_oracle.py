@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 import checkpoints
+from outpaint.gaussian import blurred
 from outpaint.painters.diffusion import masks
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
@@ -96,8 +97,8 @@ def test_the_blur_is_opencvs():
     for sigma in 1, 4:
         size = 2 * int(2.5 * sigma + 0.5) + 1
         theirs = cv2.GaussianBlur(mask, (size, size), sigma, borderType=cv2.BORDER_REPLICATE)
-        np.testing.assert_allclose(masks.blurred(mask, sigma), theirs, atol=1e-6)
-    assert masks.blurred(mask, 0) is mask
+        np.testing.assert_allclose(blurred(mask, sigma), theirs, atol=1e-6)
+    assert blurred(mask, 0) is mask
 
 
 # --- echo models ---------------------------------------------------------------------------------------------

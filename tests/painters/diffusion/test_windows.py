@@ -130,10 +130,10 @@ def test_only_masked_works_at_the_windows_size(models):
 def test_a_part_and_its_fit_give_the_size_back():
     rng = np.random.default_rng(0)
     pixels = rng.random((37, 51, 3), np.float32)
-    plain = crops.Fit.of(37, 51, 16, 64, False)
+    plain = crops.Fit.of(37, 51, 16)
     assert plain.into(pixels).shape == (48, 64, 3)
     assert np.array_equal(plain.back(plain.into(pixels)), pixels)
-    scaled = crops.Fit.of(37, 51, 16, 64, True)
+    scaled = crops.Fit.of(37, 51, 16, crops.to_window(37, 51, 64))
     assert scaled.into(pixels).shape == (48, 64, 3) and scaled.scaled == (46, 64)
     assert scaled.back(scaled.into(pixels)).shape == (37, 51, 3)
 

@@ -48,13 +48,11 @@ class Fit:
     padded: tuple[int, int]
 
     @classmethod
-    def of(cls, height: int, width: int, multiple: int, side: int, scale: bool) -> "Fit":
-        """`scale`: the longer side becomes `side`."""
-        scaled = height, width
-        if scale:
-            factor = side / max(height, width)
-            scaled = max(1, round(height * factor)), max(1, round(width * factor))
-        return cls((height, width), scaled, tuple(-(-length // multiple) * multiple for length in scaled))  # type: ignore[arg-type]
+    def of(cls, height: int, width: int, multiple: int, scaled: tuple[int, int] | None = None) -> "Fit":
+        """`scaled`: rows and columns to scale to before padding; None: as it is."""
+        scaled = scaled or (height, width)
+        rows, columns = (-(-length // multiple) * multiple for length in scaled)
+        return cls((height, width), scaled, (rows, columns))
 
     def into(self, array: Array) -> Array:
         """H x W or H x W x C in the model's size."""
@@ -65,6 +63,34 @@ class Fit:
     def back(self, array: Array) -> Array:
         """An answer of the model's size in the part's."""
         return resized(array[: self.scaled[0], : self.scaled[1]], self.size)
+
+
+def to_window(height: int, width: int, side: int) -> tuple[int, int]:
+    """The longer side becomes `side`."""
+    factor = side / max(height, width)
+    return max(1, round(height * factor)), max(1, round(width * factor))
+
+
+def small_enlarged(height: int, width: int, side: int) -> tuple[int, int]:
+    """What stablediffusion-infinity shows a model of a small selection: rows and columns, for a side of 512.
+
+    A square becomes the model's size, anything else grows by a factor that depends on its shorter side; in whole
+    cells of 8. Its numbers are for 512 and are taken in proportion.
+    """
+    unit = side / 512
+    shorter, longer = min(height, width), max(height, width)
+    if shorter >= 512 * unit or (longer >= 608 * unit and height != width):
+        return height, width
+    if height == width:
+        return side, side
+    factor = next((factor for below, factor in _FACTORS if shorter < below * unit), 1.0)
+    if factor == 1:
+        return height, width
+    return max(8, int(height * factor) // 8 * 8), max(8, int(width * factor) // 8 * 8)
+
+
+_FACTORS = (290, 2.0), (330, 1.75), (384, 1.375), (400, 1.25), (450, 1.125)
+"""(shorter side below, factor)."""
 
 
 def resized(array: Array, size: tuple[int, int]) -> Array:

@@ -1,6 +1,7 @@
 """What people tune of `diffusion`. Names, ranges and defaults are the webui's where it has them."""
 
 from outpaint.painters.protocol import Setting
+from outpaint.painters.resize import RESIZE_MODE
 
 MODEL = (
     Setting("model", "", "a .safetensors or .ckpt file, a diffusers folder, or a hub name"),
@@ -66,6 +67,14 @@ MASKING = (
         "inpainting_mask_weight", 1.0, "how much of the masked place is hidden from inpainting models", low=0, high=1
     ),
     Setting(
+        "scope",
+        "new",
+        "what comes back: the new part only, known pixels as the model decodes them too (decoded), or all of it "
+        "painted anew (repainted); the road writes known pixels only where asked to be faithful",
+        choices=("new", "decoded", "repainted"),
+    ),
+    RESIZE_MODE,
+    Setting(
         "restore",
         "auto",
         "put the known latents back at every step; auto: with models that do not see the mask themselves",
@@ -75,16 +84,23 @@ MASKING = (
 
 WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
+    Setting("resize_small_input", False, "what is smaller than the model's pictures is enlarged for it"),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
     Setting("joint", True, "overlapping windows take every step together, without borders (Stable Diffusion only)"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
+SOFT_INPAINTING = Setting(
+    "soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"
+)
 SOFT = (
-    Setting("soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"),
+    SOFT_INPAINTING,
     Setting("schedule_bias", 1.0, "soft: higher keeps more at first and less later", low=0, high=8),
     Setting("preservation_strength", 0.5, "soft: how much is kept where the mask is soft", low=0, high=8),
     Setting("transition_contrast_boost", 4.0, "soft: how strongly the more contrasty of both wins", low=1, high=32),
+    Setting("mask_influence", 0.0, "soft, faithful: how much the mask decides what stays", low=0, high=1),
+    Setting("difference_threshold", 0.5, "soft, faithful: how different a place has to be", low=0, high=8),
+    Setting("difference_contrast", 2.0, "soft, faithful: how sharply that is decided", low=0, high=8),
 )
 
 SETTINGS = MODEL + SAMPLING + MASKING + SOFT + WINDOWS
