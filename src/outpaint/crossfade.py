@@ -7,7 +7,7 @@ picture. Tiles come one at a time here, so tile k is laid over the ones before w
 mean does not depend on the order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class Crossfade:
     kept: int
     width: int
 
-    def weight(self, window: Frame, windows: Iterable[Frame]) -> Mask:
+    def weight(self, window: Frame, windows: Collection[Frame]) -> Mask:
         """H x W of this window, 0..1. windows: all of the grid."""
         columns = {other.left for other in windows}
         rows = {other.top for other in windows}
@@ -50,7 +50,7 @@ class Crossfade:
 def repainted(
     crossfade: Crossfade | None,
     window: Frame,
-    windows: Iterable[Frame],
+    windows: Collection[Frame],
     written: Bools,
     known: Bools,
     laid: Mask,

@@ -20,6 +20,7 @@ from outpaint.layouts.protocol import FAITHFUL
 from outpaint.nearest import nearest_known
 from outpaint.painters.mirror import known_box
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
+from outpaint.resizing import resized
 
 LATENT = "just resize (latent upscale)"
 MODES = ("just resize", "crop and resize", "resize and fill", LATENT)
@@ -34,7 +35,7 @@ def paint(view: View, brief: Brief) -> Pixels:
     rows, columns = nearest_known(~view.holes[box.top : box.bottom, box.left : box.right])
     photo = view.pixels[box.top : box.bottom, box.left : box.right][rows, columns]
     size = scaled(mode, box.extent, window)
-    picture = lanczos(photo, size)
+    picture = resized(photo, size.shape)
     if faithful:
         left, top = width // 2 - size.width // 2, height // 2 - size.height // 2
     else:
@@ -62,18 +63,6 @@ def scaled(mode: str, photo: Extent, window: Extent) -> Extent:
 def _place(free: int, before: int, after: int) -> int:
     """Where `free` pixels lie before the scaled photo, if the real one has `before` and `after`."""
     return math.floor(free * before / (before + after)) if before + after else free // 2
-
-
-def lanczos(pixels: Pixels, size: Extent) -> Pixels:
-    """Scaled by Pillow in floats; Lanczos rings, so it is clipped."""
-    from PIL import Image
-
-    if pixels.shape[:2] == size.shape:
-        return pixels
-    planes = [Image.fromarray(np.ascontiguousarray(pixels[..., channel])) for channel in range(3)]
-    resized = [np.asarray(plane.resize((size.width, size.height), Image.Resampling.LANCZOS)) for plane in planes]
-    clipped: Pixels = np.clip(np.stack(resized, -1), 0, 1)
-    return clipped
 
 
 PAINTER = Painter(

@@ -50,6 +50,27 @@ def test_equals_the_pipeline_of_diffusers(kind, strength, models):
     assert theirs[view.holes].std() > 0.01
 
 
+@pytest.mark.parametrize(("name", "value"), [("inpainting_mask_weight", 0.4), ("initial_noise_multiplier", 0.7)])
+def test_the_masked_picture_is_hidden_by_the_pixel_and_the_noise_is_scaled(name, value, models):
+    """The border lies inside a cell: the mask counts the whole cell, the masked picture hides no known pixel."""
+    view = beside(known=43)
+    settings = {"model": str(models("sd1-inpainting")), "steps": 3, "guidance": 1.0, name: value}
+    ours = painted(view, settings, seed=5)
+    pipe = checkpoints.pipeline("sd1-inpainting")
+    pipe.set_progress_bar_config(disable=True)
+    mask = view.holes.astype(np.float32)
+    coarse = masks.spread(masks.cells(mask, 8, False), 8)
+    weight = value if name == "inpainting_mask_weight" else 1
+    scale = value if name == "initial_noise_multiplier" else 1
+    theirs = pipe(
+        prompt="a red tree", height=64, width=64, strength=1.0, num_inference_steps=3, guidance_scale=1.0,
+        image=latents_of(pipe, view.pixels), mask_image=torch.from_numpy(coarse)[None, None],
+        masked_image_latents=latents_of(pipe, masks.hidden(view.pixels, mask, weight)), output_type="np",
+        latents=torch.randn(1, 4, 8, 8, generator=torch.Generator("cpu").manual_seed(5)) * scale,
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
+
+
 @pytest.mark.parametrize("name", ["Euler a", "DPM++ 2M Karras", "DDIM", "Heun", "UniPC", "v-prediction"])
 def test_every_way_of_sampling_equals_that_of_diffusers(name, tmp_path):
     """Also those that draw noise on the way, from the same generator, and models that predict the velocity."""

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import checkpoints
 from outpaint import Progress
-from outpaint.painters.diffusion import crops, sampling
+from outpaint.painters.diffusion import crops, sampling, windows
 from outpaint.painters.diffusion.windows import tent, tiles
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import outside, view_of
@@ -68,17 +68,34 @@ def test_a_model_that_paints_its_window_number_leaves_no_step_at_borders(overlap
     assert (np.diff(line) >= -1e-6).all() and line[0] == 0 and line[-1] == len(found) - 1
 
 
-def test_a_wide_extension_in_joint_windows_has_no_periodic_step(models):
-    # Random weights answer differently in every window; a border would be a step of the mean colour there.
-    view = view_of(np.full((64, 512, 3), 0.5), outside(64, 512, 0, 0, 64, 32))
-    answer = painted(view, {"model": str(models("sd1")), "steps": 3, "window": 64, "window_overlap": 0.5})
-    step = np.abs(np.diff(answer.mean((0, 2))))[40:]
-    lefts = [tile.left * 8 for tile in tiles(8, 64, 8, 0.5)][1:]
-    borders = {x + shift for x in lefts for shift in (-1, 63)} - {511}
-    at = np.array([step[x - 40] for x in sorted(borders) if 40 <= x < 511])
-    # Cells are 8 pixels, so every eighth column may step; borders must be like any other cell's.
-    others = step[7::8]
-    assert at.mean() < others.mean() * 1.5
+def test_windows_with_nothing_to_paint_are_not_looked_at(models, monkeypatch):
+    """A photo that grows on all sides: its middle is neither encoded nor sampled nor decoded."""
+    looked = []
+    plain = sampling._window
+    monkeypatch.setattr(sampling, "_window", lambda *given: looked.append(given[-1]) or plain(*given))
+    view = view_of(np.full((320, 320, 3), 0.5), outside(320, 320, 16, 16, 304, 304))
+    given = {"model": str(models("sd1")), "steps": 1, "window": 64, "window_overlap": 0.25}
+    answer = painted(view, given)
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes]) and np.isfinite(answer).all()
+    every = tiles(40, 40, 8, 0.25)
+    rim = [tile for tile in every if min(tile.left, tile.top) < 2 or max(tile.right, tile.bottom) > 38]
+    assert looked == rim and len(rim) < len(every)
+    # All windows give nearly the same: the photo's latents are a mean over fewer of them.
+    monkeypatch.setattr(windows, "needed", lambda found, mask: found)
+    np.testing.assert_allclose(answer[view.holes], painted(view, given)[view.holes], atol=0.02)
+
+
+@pytest.mark.parametrize(("size", "blur"), [((8, 8), 4), ((16, 16), 8), ((1, 60), 4), ((5, 5), 64)])
+def test_holes_smaller_than_the_blur_are_painted_too(size, blur, models):
+    """Blurred inwards they would be gone after rounding, and the guess would come back."""
+    holes = np.zeros((96, 96), bool)
+    holes[30 : 30 + size[0], 33 : 33 + size[1]] = True
+    view = view_of(np.full((96, 96, 3), 0.5), holes).with_guess(np.full((96, 96, 3), 0.5, np.float32))
+    for kind in "sd1", "sd1-inpainting":
+        given = {"model": str(models(kind)), "mask_blur": blur, "steps": 2}
+        one, two = (painted(view, given, prompt=prompt) for prompt in ("red", "hill"))
+        assert (one[holes] != 0.5).any(-1).all() and not np.array_equal(one[holes], two[holes])
+        assert np.array_equal(one[~holes], view.pixels[~holes])
 
 
 def test_one_by_one_each_window_sees_the_one_before(models, monkeypatch):

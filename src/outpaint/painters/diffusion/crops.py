@@ -8,6 +8,7 @@ import numpy as np
 from outpaint.geometry import Frame
 from outpaint.nearest import bounds
 from outpaint.painters.protocol import View
+from outpaint.resizing import resized
 
 Array = Any
 
@@ -16,7 +17,8 @@ def needed(view: View, area: str, padding: int, side: int, multiple: int) -> Fra
     """The unknown with context, inside the view.
 
     needed: at least `padding` on every side, at least a window of `side`, and a multiple, as far as the picture goes.
-    only masked: padded, then grown to the window's shape, a square (the webui's order: inside the picture).
+    only masked: padded, then grown to the window's shape, a square (the webui's order: inside the picture, so that
+        near the border of a narrow one it is none; it is then scaled by its longer side).
     """
     hole = bounds(view.holes, view.frame).padded(padding) & view.frame
     if area == "whole picture":
@@ -91,18 +93,3 @@ def small_enlarged(height: int, width: int, side: int) -> tuple[int, int]:
 
 _FACTORS = (290, 2.0), (330, 1.75), (384, 1.375), (400, 1.25), (450, 1.125)
 """(shorter side below, factor)."""
-
-
-def resized(array: Array, size: tuple[int, int]) -> Array:
-    """Lanczos, channel by channel in float; the same array if nothing changes."""
-    if array.shape[:2] == size:
-        return array
-    from PIL import Image
-
-    def plane(values: Array) -> Array:
-        picture = Image.fromarray(np.ascontiguousarray(values, np.float32))
-        return np.asarray(picture.resize(size[::-1], Image.Resampling.LANCZOS))
-
-    if array.ndim == 2:
-        return np.clip(plane(array), 0, 1)
-    return np.clip(np.stack([plane(array[..., c]) for c in range(array.shape[2])], -1), 0, 1)

@@ -6,7 +6,6 @@ import numpy as np
 
 from outpaint.errors import PainterError
 from outpaint.events import Notice, Progress
-from outpaint.gaussian import blurred
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, masks, windows
@@ -116,7 +115,7 @@ def _window(
     elif brief.settings["resize_small_input"]:
         scaled = crops.small_enlarged(height, width, side)
     fit = crops.Fit.of(height, width, model.multiple, scaled)
-    image, mask = fit.into(pixels), fit.into(blurred(unknown, float(brief.settings["mask_blur"])))
+    image, mask = fit.into(pixels), fit.into(masks.softened(unknown, float(brief.settings["mask_blur"])))
     if model.family:
         from outpaint.painters.diffusion.foreign import painted
 
@@ -153,6 +152,8 @@ def _sampled(
     coarse = masks.cells(mask, cell, soft)
     height, width = coarse.shape
     tiles = windows.tiles(height, width, max(1, side // cell), float(asked["window_overlap"]))
+    if kept is None:  # what nobody is to paint need not be looked at
+        tiles = windows.needed(tiles, coarse)
     generator = torch.Generator("cpu").manual_seed((brief.seed + number) % 2**63)
     channels = model.pipe.vae.config.latent_channels
 
@@ -175,10 +176,7 @@ def _sampled(
         init = init * (1 - latent_mask)
     masked = None
     if inpainting:
-        grey = masks.hidden(
-            image, masks.spread(masks.cells(mask, cell, False), cell), asked["inpainting_mask_weight"]
-        )
-        masked = encoded(model, grey, tiles)
+        masked = encoded(model, masks.hidden(image, mask, asked["inpainting_mask_weight"]), tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
     words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)

@@ -1,13 +1,19 @@
 """The mask on its way from pixels to latents: blurred, rounded, in cells.
 
-blur   a Gaussian (`outpaint.gaussian`)
+blur   a Gaussian, outwards only: what is unknown stays wholly so, or a hole smaller than the blur would vanish
 cells  a latent cell is unknown if any of its pixels is, so that no stale guess survives at a hole's border;
        a soft mask takes the mean of the cell instead
 """
 
 import numpy as np
 
+from outpaint.gaussian import blurred
 from outpaint.pixels import Mask, Pixels
+
+
+def softened(unknown: Mask, sigma: float) -> Mask:
+    """What is known next to the unknown, as far as the blur reaches, is partly to be painted."""
+    return np.maximum(blurred(unknown, sigma), unknown) if sigma > 0 else unknown
 
 
 def cells(mask: Mask, size: int, soft: bool) -> Mask:

@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from outpaint.painters.diffusion.latents import NOWHERE
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
 from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
@@ -95,7 +96,7 @@ def _extra(scheduler: Any, eta: float, generator: Any) -> dict[str, Any]:
 
 def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> Any:
     """The UNet's prediction for the whole, window by window, as a weighted mean where windows overlap."""
-    if len(task.tiles) == 1:
+    if task.tiles[0].extent == scaled.shape[-2:]:
         return _window(model, task, told, scaled, time, task.tiles[0])
     import torch
 
@@ -106,7 +107,7 @@ def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> 
         weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
         total[..., rows, columns] += guess * weight
         share[..., rows, columns] += weight
-    return total / share
+    return total / share.clamp_min(NOWHERE)
 
 
 def _window(model: Model, task: Task, told: Told, scaled: Any, time: Any, tile: Tile) -> Any:

@@ -17,8 +17,8 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.gaussian import blurred
-from outpaint.painters.diffusion.crops import resized
 from outpaint.pixels import Mask
+from outpaint.resizing import resized
 
 Cells = npt.NDArray[np.floating]
 
@@ -52,7 +52,11 @@ class Soft:
         """N x C x h x w; share: N x 1 x h x w."""
         contrast = self.transition_contrast_boost
         plain = old * (1 - share) + new * share
-        wanted = (_length(old) ** contrast * (1 - share) + _length(new) ** contrast * share) ** (1 / contrast)
+        ours, theirs = _length(old), _length(new)
+        longer = ours + (theirs - ours) * (theirs > ours) + 1e-12  # by which both are divided, or 29^28 overflows
+        wanted = longer * ((ours / longer) ** contrast * (1 - share) + (theirs / longer) ** contrast * share) ** (
+            1 / contrast
+        )
         return plain * (wanted / (_length(plain) + 1e-12))
 
     def overlay(self, mask: Cells, distance: Cells) -> Mask:
