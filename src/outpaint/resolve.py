@@ -169,8 +169,9 @@ def _chain(request: Request, registry: Registry) -> _Chain:
             raise RequestError(f"{who} cannot read a {name} ({hint}); leave it out")
     if request.count > 1 and "seed" not in reads:
         raise RequestError(f"{who} does not depend on chance: all {request.count} candidates would be the same")
-    given = {**method.settings, **(original.settings if original else {}), **request.settings}
     parts: tuple[Painter | Layout, ...] = (*painters, method.layout)
+    asked = _renamed(request.settings, parts)
+    given = {**method.settings, **(original.settings if original else {}), **asked}
     known = {name for part in parts for s in part.settings for name in (s.name, f"{part.name}.{s.name}")}
     for name in given:
         if not known:
@@ -191,6 +192,20 @@ def _chain(request: Request, registry: Registry) -> _Chain:
 def _faithful(given: Mapping[str, Any]) -> bool:
     """Whether anybody of a method is to do as the original did."""
     return any(name.rpartition(".")[2] == FAITHFUL.name and FAITHFUL.read(value) for name, value in given.items())
+
+
+def _renamed(given: Mapping[str, Any], parts: tuple[Painter | Layout, ...]) -> dict[str, Any]:
+    """With the names of the house where another program's were written; RequestError if both were."""
+    names = {other: s.name for part in parts for s in part.settings for other in s.also}
+    names |= {
+        f"{part.name}.{other}": f"{part.name}.{s.name}" for part in parts for s in part.settings for other in s.also
+    }
+    renamed: dict[str, Any] = {}
+    for name, value in given.items():
+        if names.get(name, name) in renamed:
+            raise RequestError(f"setting {names.get(name, name)} is given twice, once by another name; give it once")
+        renamed[names.get(name, name)] = value
+    return renamed
 
 
 def _own(part: Painter | Layout, given: Mapping[str, Any]) -> dict[str, Any]:

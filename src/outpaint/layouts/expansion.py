@@ -39,7 +39,14 @@ LAYOUT = Layout(
     lay,
     (
         MASK_BLUR,
-        Setting("mask_overlap", 0.15, "if faithful: share of the photo that is repainted", low=0.05, high=0.5),
+        Setting(
+            "mask_overlap",
+            0.15,
+            "if faithful: share of the photo that is repainted",
+            low=0.05,
+            high=0.5,
+            also=("overlap",),
+        ),
         Setting("feather", 0, "if faithful: pixels by which the mask is feathered", low=0, high=64),
         SOFT_INPAINTING,
         FAITHFUL,

@@ -27,7 +27,10 @@ MODEL = (
 
 SAMPLING = (
     Setting(
-        "sampler", "auto", "by the webui's or diffusers' name: Euler a, DPM++ 2M Karras, ddim; auto: the model's"
+        "sampler",
+        "auto",
+        "by the webui's or diffusers' name: Euler a, DPM++ 2M Karras, ddim; auto: the model's",
+        also=("sampler_name",),
     ),
     Setting("steps", 30, "how many; more is slower and finer", low=1, high=500),
     Setting(
@@ -36,8 +39,11 @@ SAMPLING = (
         "how strictly the prompt is followed; 1 or less does not look at the negative one",
         low=0,
         high=50,
+        also=("cfg_scale",),
     ),
-    Setting("strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1),
+    Setting(
+        "strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1, also=("denoising_strength",)
+    ),
     Setting("eta", 0.0, "noise added at every step by samplers that can", low=0, high=1),
     Setting("clip_skip", 1, "text layers counted from the last one; 1 is the last, 2 the one before", low=1, high=12),
     Setting("initial_noise_multiplier", 1.0, "how much of the first noise", low=0, high=1.5),
@@ -49,6 +55,7 @@ MASKING = (
         "original",
         "what the model starts from; `original` and `fill` are the pixels that the painter before has put there",
         choices=("fill", "original", "latent noise", "latent nothing"),
+        also=("inpainting_fill",),
     ),
     Setting(
         "area",
@@ -57,8 +64,15 @@ MASKING = (
         "or what is masked scaled to the window (only masked)",
         choices=("needed", "whole picture", "only masked"),
     ),
-    Setting("padding", 32, "known pixels around the unknown that are shown at least", low=0, high=1024),
-    Setting("mask_blur", 0, "sigma in pixels of the blur of the mask", low=0, high=256),
+    Setting(
+        "padding",
+        32,
+        "known pixels around the unknown that are shown at least",
+        low=0,
+        high=1024,
+        also=("inpaint_full_res_padding",),
+    ),
+    Setting("mask_blur", 0, "sigma in pixels of the blur of the mask, outwards", low=0, high=64),
     Setting("mask_round", True, "the latent mask is 0 or 1, not in between"),
     Setting(
         "differential", False, "a soft mask says when each place is let go, not how much (differential diffusion)"
