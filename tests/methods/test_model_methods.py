@@ -28,9 +28,9 @@ def asked_of(method, **more):
     return {name: value for name, value in small.items() if name in names} | chosen
 
 
-def result(photo, method, model, seed=1, sides=SIDES, **more):
+def result(photo, method, model, seed=1, sides=SIDES, prompt="a red tree", **more):
     request = Request.of(
-        method=method, prompt="a red tree", seed=seed, settings=asked_of(method, model=str(model), **more), **sides
+        method=method, prompt=prompt, seed=seed, settings=asked_of(method, model=str(model), **more), **sides
     )
     torch.set_num_threads(1)  # models this small only wait for each other's threads
     picture = photo if isinstance(photo, Picture) else Picture.of(photo)
@@ -79,10 +79,10 @@ def test_deep_grey_and_holed_photos_keep_theirs(method, models, photo):
 def test_the_model_decides_what_appears(method, models, photo):
     """The same start, another prompt or another model: another picture."""
     pictures = {
-        result(photo, method, models(kind), guidance=7.5, strength=0.9).picture.samples.tobytes()
-        for kind in ("sd1", "sd1-inpainting")
+        result(photo, method, models(kind), prompt=prompt, guidance=7.5, strength=0.9).picture.samples.tobytes()
+        for kind, prompt in (("sd1", "a red tree"), ("sd1", "sea"), ("sd1-inpainting", "a red tree"))
     }
-    assert len(pictures) == 2
+    assert len(pictures) == 3
 
 
 FAITHFUL = [name for name in METHODS if any(s.name == "faithful" for s in REGISTRY.methods[name].layout.settings)]
