@@ -153,6 +153,10 @@ def test_faithful_without_an_amount_grows_in_all_directions(layout):
         resolved(layout, 128, 128)
     with pytest.raises(RequestError, match="some of left, right, up, down"):
         resolved(layout, 128, 128, settings={"faithful": True, "direction": "north"})
+    share = resolved(expansion.LAYOUT, 101, 50, settings={"faithful": True})
+    assert share.frame == Frame(0, 0, 151, 50)
+    up = {"faithful": True, "directions": "up,left", "expansion_X": 0.1, "expansion_Y": 1}
+    assert resolved(expansion.LAYOUT, 101, 50, settings=up).frame == Frame(-10, -50, 111, 100)
     alpha = np.full((128, 128), 255, np.uint8)
     alpha[9:20, 9:20] = 0
     holed = Picture.of(np.zeros((128, 128, 3), np.uint8), alpha)

@@ -109,7 +109,7 @@ NAMES = {
     "transition_contrast_boost mask_influence difference_threshold difference_contrast",
     "poor-mans": "pixels mask_blur inpainting_fill direction",
     "mk2": "pixels mask_blur direction noise_q color_variation",
-    "mosaic": "method stretch_area stretch_scale overlap steps_S steps_L feather",
+    "mosaic": "directions method stretch_area stretch_scale expansion_X expansion_Y overlap steps_S steps_L feather",
     "infinity": "init_mode resize_small_input steps guidance strength eta",
 }
 """What the originals call them."""
