@@ -10,6 +10,6 @@ METHOD = Method(
     blend="feather",
     settings={"strength": 0.8, "steps": 80, "guidance": 7.0, "sampler": "Euler a", "mask_blur": 8},
     layout=SIDES,
-    original=Original({"area": "whole picture", "scope": "decoded", "diffusion.mask_blur": 0}),
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "decoded", "diffusion.mask_blur": 0}),
     source='"Outpainting mk2" of the Stable Diffusion webui; parlance-zz/g-diffuser-bot',
 )

@@ -10,6 +10,6 @@ METHOD = Method(
     blend="colour+feather",
     settings={"strength": 0.95, "steps": 50, "guidance": 7.0, "mask_blur": 0},
     layout=EXPANSION,
-    original=Original({"area": "whole picture", "scope": "decoded", "mask_blur": 4}),
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "decoded", "mask_blur": 4}),
     source="sd-webui-mosaic-outpaint (Haoming02) with the Inpaint tab of the Stable Diffusion webui",
 )

@@ -10,6 +10,6 @@ METHOD = Method(
     blend="feather",
     settings={"strength": 0.75, "steps": 50, "guidance": 7.0, "mask_blur": 4, "masked_content": "fill"},
     layout=TILES,
-    original=Original({"area": "whole picture", "scope": "decoded", "diffusion.mask_blur": 0}),
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "decoded", "diffusion.mask_blur": 0}),
     source='"Poor man\'s outpainting" of the Stable Diffusion webui',
 )

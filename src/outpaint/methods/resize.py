@@ -10,6 +10,6 @@ METHOD = Method(
     blend="colour+feather",
     settings={"strength": 0.75, "steps": 50, "guidance": 7.0, "mask_blur": 0},
     layout=IMG2IMG,
-    original=Original({"area": "whole picture", "scope": "repainted"}),
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "repainted"}),
     source="img2img of the Stable Diffusion webui, resize modes 0 to 3",
 )

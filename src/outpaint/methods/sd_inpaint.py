@@ -10,6 +10,6 @@ METHOD = Method(
     blend="feather",
     settings={"strength": 0.75, "steps": 50, "guidance": 7.0, "mask_blur": 4},
     layout=WHOLE,
-    original=Original({"area": "whole picture", "scope": "decoded"}),
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "decoded"}),
     source="Inpaint of the Stable Diffusion webui; runwayml/stable-diffusion-inpainting",
 )

@@ -192,6 +192,25 @@ def test_what_is_known_is_put_back_at_the_end():
     np.testing.assert_allclose(answer[~kept], task.noise[~kept] + 3, atol=2e-3)
 
 
+@pytest.mark.parametrize(
+    ("steps", "strength", "ours", "webuis"),
+    [(50, 0.75, 37, 38), (80, 0.8, 64, 65), (50, 1.0, 50, 50), (4, 0.1, 1, 1)],
+)
+def test_steps_and_start_of_diffusers_and_of_the_webui(steps, strength, ours, webuis, monkeypatch):
+    """t_enc = int(min(strength, 0.999) steps), of which t_enc + 1 are taken, from init + noise at that time."""
+    from outpaint.painters.diffusion import sampling
+
+    monkeypatch.setattr(sampling, "_window", lambda model, task, told, scaled, time, tile: torch.zeros_like(scaled))
+    init, noise = torch.full((1, 4, 8, 8), 3.0), torch.ones(1, 4, 8, 8)
+    task = Task(init, noise, torch.ones(1, 1, 8, 8), None, False, False, [Tile(0, 0, 8, 8)])
+    model = Model(checkpoints.pipeline("sd1"), torch.device("cpu"))
+    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    for webui, count in ((False, ours), (True, webuis)):
+        run = list(sampled(model, task, told, Straight(), steps, strength, 0.0, None, webui))
+        forgets = strength == 1 and not webui
+        assert len(run) == count and float(run[-1][2].mean()) == (1 if forgets else 3 + count)
+
+
 def test_what_is_known_has_the_noise_of_the_next_step_in_between():
     pipe = checkpoints.echo("sd1-inpainting", NAMES["mask"])
     task = Task(torch.ones(1, 4, 8, 8), torch.full((1, 4, 8, 8), 10.0), torch.zeros(1, 1, 8, 8),

@@ -164,9 +164,11 @@ def _sampled(
     noise = fresh() * float(asked["initial_noise_multiplier"])
     inpainting = model.pipe.unet.config.in_channels == 9
     restore = asked["restore"] == "always" or (asked["restore"] == "auto" and (not inpainting or soft))
-    strength, steps = float(asked["strength"]), int(asked["steps"])
+    strength, steps, webui_start = float(asked["strength"]), int(asked["steps"]), bool(asked["webui_start"])
     # At full strength the guess is not looked at, unless what is known is put back from it.
-    init = encoded(model, image, tiles) if restore or softly or strength < 1 else torch.zeros_like(noise)
+    init = (
+        encoded(model, image, tiles) if restore or softly or webui_start or strength < 1 else torch.zeros_like(noise)
+    )
     if photo is not None:
         enlarged = upscaled(model, photo, height, width, side, float(asked["window_overlap"]))
         init = init * (1 - latent_mask) + enlarged * latent_mask
@@ -182,7 +184,7 @@ def _sampled(
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
     latents = init
     for step, total, latents in sampled(
-        model, task, words, scheduler, steps, strength, float(asked["eta"]), generator
+        model, task, words, scheduler, steps, strength, float(asked["eta"]), generator, webui_start
     ):
         shown = fit.back(masks.spread(rough(latents, model.xl), cell)) if asked["preview"] else None
         yield step, total, shown

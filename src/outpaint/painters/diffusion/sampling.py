@@ -42,14 +42,26 @@ class Task:
 
 
 def sampled(
-    model: Model, task: Task, told: Told, scheduler: Any, steps: int, strength: float, eta: float, generator: Any
+    model: Model,
+    task: Task,
+    told: Told,
+    scheduler: Any,
+    steps: int,
+    strength: float,
+    eta: float,
+    generator: Any,
+    webui_start: bool = False,
 ) -> Iterator[tuple[int, int, Any]]:
-    """Yields (step, of how many, latents so far) after every step; the last latents are the answer."""
+    """Yields (step, of how many, latents so far) after every step; the last latents are the answer.
+
+    webui_start: one step more for a strength below 1, and init below the noise at strength 1 too.
+    """
     import torch
 
-    times = _timesteps(scheduler, steps, strength, model.device)
+    taken = int(min(strength, 0.999) * steps) + 1 if webui_start else int(steps * strength)
+    times = _timesteps(scheduler, steps, taken, model.device)
     extra = _extra(scheduler, eta, generator)
-    if strength >= 1:
+    if strength >= 1 and not webui_start:
         latents = task.noise * scheduler.init_noise_sigma
     else:
         latents = scheduler.add_noise(task.init, task.noise, times[:1])
@@ -73,13 +85,13 @@ def sampled(
         yield step + 1, len(times), latents
 
 
-def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
-    """The last `strength` of the sampler's times, at least one step."""
+def _timesteps(scheduler: Any, steps: int, taken: int, device: Any) -> Any:
+    """The last of the sampler's times, at least one step."""
     with warnings.catch_warnings():
         # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
         warnings.simplefilter("ignore", DeprecationWarning)
         scheduler.set_timesteps(steps, device=device)
-    first = max(steps - max(1, int(steps * strength)), 0) * scheduler.order
+    first = max(steps - max(1, taken), 0) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
     return scheduler.timesteps[first:]

@@ -44,6 +44,11 @@ SAMPLING = (
     Setting(
         "strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1, also=("denoising_strength",)
     ),
+    Setting(
+        "webui_start",
+        False,
+        "count steps as the webui does, int(strength * steps) + 1, and let the start shine through at strength 1",
+    ),
     Setting("eta", 0.0, "noise added at every step by samplers that can", low=0, high=1),
     Setting("clip_skip", 1, "text layers counted from the last one; 1 is the last, 2 the one before", low=1, high=12),
     Setting("initial_noise_multiplier", 1.0, "how much of the first noise", low=0, high=1.5),
