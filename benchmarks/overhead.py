@@ -1,23 +1,27 @@
 """What the diffusion painter costs beside the bare pipeline call, at the real size of SD 1.5 with random weights.
 
-    python benchmarks/overhead.py            time and memory for one window: bare call against painter
+    python benchmarks/overhead.py            time and memory for one window: bare call and painter in turns
     python benchmarks/overhead.py wide       peak memory for 1024 -> 2048 and 2048 -> 4096 pixels of width
 
-STEPS, TURNS and SIDE (of the window, 512) come from the environment. Runs on the CPU and needs about 8 GB of memory
-and some minutes; nothing is downloaded. Times are CPU seconds of the process, the least of a few turns taken one
-after the other, so that other work on the machine counts little.
+STEPS (2; wide: 1), TURNS (3) and SIDE (of the window, 512) come from the environment. Runs on the CPU and needs about
+7 GB of memory and, on two cores, ten minutes; nothing is downloaded. Each turn is the bare call and then the painter,
+and their ratio is what counts, of the time on the wall and of the processor's, which other work disturbs less.
+Memory is the process's peak during one call (Linux: VmHWM, set back before each).
 """
 
-import json
 import os
-import resource
-import subprocess
+import re
+import statistics
 import sys
 import time
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
 
 import numpy as np
 
-STEPS = int(os.environ.get("STEPS", "4"))
+WIDE = sys.argv[1:2] == ["wide"]
+STEPS = int(os.environ.get("STEPS", "1" if WIDE else "2"))
 TURNS = int(os.environ.get("TURNS", "3"))
 SIDE = int(os.environ.get("SIDE", "512"))
 SETTINGS = {"model": "random", "steps": STEPS, "device": "cpu", "dtype": "fp32", "window": SIDE}
@@ -51,82 +55,80 @@ def pipeline():
     return pipe
 
 
-def known_left(width: int, known: int):
-    """A view of one window's height whose first `known` columns are there."""
+def known_left(width: int, known: int, height: int = SIDE):
+    """A view whose first `known` columns are there."""
     from outpaint.geometry import Frame
     from outpaint.painters.protocol import View
 
-    pixels = np.random.default_rng(0).random((SIDE, width, 3), np.float32)
-    unknown = np.zeros((SIDE, width), np.float32)
+    pixels = np.random.default_rng(0).random((height, width, 3), np.float32)
+    unknown = np.zeros((height, width), np.float32)
     unknown[:, known:] = 1
-    return View(pixels, unknown, Frame(0, 0, width, SIDE))
+    return View(pixels, unknown, Frame(0, 0, width, height))
 
 
-def bare(pipe) -> None:
+def bare(pipe, side: int = SIDE) -> None:
     """The call as anybody would write it."""
     from PIL import Image
 
-    view = known_left(SIDE, SIDE // 2)
+    view = known_left(side, side // 2, side)
     image = Image.fromarray((view.pixels * 255).astype(np.uint8))
     mask = Image.fromarray((view.unknown * 255).astype(np.uint8))
     pipe(
-        prompt="a red tree", image=image, mask_image=mask, height=SIDE, width=SIDE, num_inference_steps=STEPS,
+        prompt="a red tree", image=image, mask_image=mask, height=side, width=side, num_inference_steps=STEPS,
         guidance_scale=7.5, strength=1.0,
     )  # fmt: skip
 
 
-def painter(pipe, width: int = SIDE, known: int = SIDE // 2) -> None:
+def painter(pipe, width: int = SIDE, height: int = SIDE) -> None:
     """The same by the painter; the model is put where the cache would have it."""
     import torch
 
     from outpaint.painters.diffusion import PAINTER, engine
     from outpaint.painters.diffusion.loading import Model
 
-    engine.loaded = lambda settings: Model(pipe, torch.device("cpu"))
-    for _ in PAINTER.paint(known_left(width, known), PAINTER.brief("a red tree", "", 0, SETTINGS)):
+    engine.loaded = lambda settings: nullcontext(Model(pipe, torch.device("cpu")))
+    for _ in PAINTER.paint(known_left(width, width // 2, height), PAINTER.brief("a red tree", "", 0, SETTINGS)):
         pass
 
 
-def child(what: str) -> None:
-    """One measurement, as JSON on standard output."""
-    pipe = pipeline()
-    loaded = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    seconds: dict[str, list[float]] = {"bare": [], "painter": []}
-    if what == "time":
-        for _ in range(TURNS):
-            for name, run in (("bare", bare), ("painter", painter)):
-                start = time.process_time()
-                run(pipe)
-                seconds[name].append(time.process_time() - start)
-    elif what.startswith("wide"):
-        width = int(what[4:])
-        painter(pipe, width, width // 2)
-    else:
-        {"bare": bare, "painter": painter}[what](pipe)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    print(json.dumps({"loaded_mb": loaded // 1024, "peak_mb": peak // 1024, "seconds": seconds}))
+def costs(work: Callable[[], None]) -> tuple[float, float, int]:
+    """Seconds on the wall, seconds of the processor, and the peak of memory in MB."""
+    Path("/proc/self/clear_refs").write_text("5")  # the peak starts again from what is in use
+    wall, processor = time.perf_counter(), time.process_time()
+    work()
+    spent = time.perf_counter() - wall, time.process_time() - processor
+    peak = re.search(r"VmHWM:\s+(\d+)", Path("/proc/self/status").read_text())
+    assert peak
+    return *spent, int(peak[1]) // 1024
 
 
-def measured(what: str) -> dict:
-    done = subprocess.run([sys.executable, __file__, "--child", what], capture_output=True, text=True)
-    if done.returncode:
-        sys.exit(done.stderr)
-    return json.loads(done.stdout.strip().splitlines()[-1])
+def one_window(pipe) -> None:
+    """Bare and painter, turn after turn, after a small one that nobody counts."""
+    bare(pipe, 64)
+    painter(pipe, 64, 64)
+    pairs = []
+    for turn in range(TURNS):
+        pairs.append((costs(lambda: bare(pipe)), costs(lambda: painter(pipe))))
+        told = "; ".join(f"{wall:.1f} s, {peak} MB" for wall, _, peak in pairs[-1])
+        print(f"turn {turn + 1}: bare, painter: {told}", flush=True)
+    for name, place in (("wall", 0), ("processor", 1)):
+        more = [100 * (mine[place] / theirs[place] - 1) for theirs, mine in pairs]
+        told = ", ".join(f"{each:+.1f} %" for each in more)
+        print(f"{name} time beside the bare call, {STEPS} steps: {told}; median {statistics.median(more):+.1f} %")
+    theirs, mine = (max(pair[which][2] for pair in pairs) for which in (0, 1))
+    print(f"peak memory: bare {theirs} MB, painter {mine} MB, difference {mine - theirs:+d} MB")
 
 
-def main() -> None:
-    if sys.argv[1:2] == ["--child"]:
-        child(sys.argv[2])
-    elif sys.argv[1:2] == ["wide"]:
-        peaks = {width: measured(f"wide{width}")["peak_mb"] for width in (2048, 4096)}
-        print(f"peak memory: {peaks} MB, difference {peaks[4096] - peaks[2048]:+d} MB")
-    else:
-        seconds = {name: min(values) for name, values in measured("time")["seconds"].items()}
-        peaks = {name: measured(name)["peak_mb"] for name in ("bare", "painter")}
-        more = 100 * (seconds["painter"] / seconds["bare"] - 1)
-        print(f"CPU time of {STEPS} steps, {SIDE}x{SIDE}: {seconds}, {more:+.1f} %")
-        print(f"peak memory: {peaks} MB, difference {peaks['painter'] - peaks['bare']:+d} MB")
+def wide(pipe) -> None:
+    """The narrow picture first, so that nothing it leaves behind can hide what the wide one takes."""
+    peaks = {}
+    for width in (2048, 4096):
+        spent, _, peaks[width] = costs(lambda width=width: painter(pipe, width))
+        print(
+            f"{width // 2}x{SIDE} -> {width}x{SIDE}, {STEPS} step: {spent:.0f} s, peak {peaks[width]} MB", flush=True
+        )
+    print(f"difference {peaks[4096] - peaks[2048]:+d} MB")
 
 
 if __name__ == "__main__":
-    main()
+    (wide if WIDE else one_window)(pipeline())

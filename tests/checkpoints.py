@@ -262,9 +262,10 @@ def vae_file(where: Path, seed: int = 5) -> Path:
 
 def lora(where: Path, form: str, seed: int = 7, rank: int = 2) -> Path:
     """A LoRA of the sd1 models' attention, in kohya's or in peft's (diffusers') names."""
+    unet = pipeline("sd1").unet
     torch.manual_seed(seed)
     held = {}
-    for name, part in pipeline("sd1").unet.named_modules():
+    for name, part in unet.named_modules():
         if isinstance(part, torch.nn.Linear) and re.search(r"attn\d\.(to_[qkv]|to_out\.0)$", name):
             down, up = torch.randn(rank, part.in_features), torch.randn(part.out_features, rank)
             if form == "kohya":

@@ -9,7 +9,7 @@ import torch
 
 import checkpoints
 from outpaint.errors import FileError, OutpaintError, RequestError
-from outpaint.painters.diffusion import loading, single_file
+from outpaint.painters.diffusion import single_file
 from outpaint.painters.diffusion.detect import Kind, kind_of
 from outpaint.painters.diffusion.tokenizer import clip_tokenizer
 from painters.diffusion.painting import beside, painted
@@ -122,15 +122,6 @@ def test_a_textual_inversion_is_a_word_of_its_files_name(models, tmp_path):
         painted(beside(), model | {"embeddings": str(file)}, prompt="a tree"),
         painted(beside(), model, prompt="a tree"),
     )
-
-
-def test_a_model_is_loaded_once_for_the_same_settings(models):
-    settings = dict.fromkeys(("config", "vae", "loras", "embeddings"), "")
-    settings |= {"model": str(models("sd1")), "download": False, "device": "cpu", "dtype": "auto", "offload": "none"}
-    first = loading.loaded(settings)
-    assert loading.loaded(settings | {"steps": 9}) is first
-    assert loading.loaded(settings | {"dtype": "bf16"}) is not first
-    loading.forget()
 
 
 def refused(tmp_path, models):

@@ -13,7 +13,7 @@ import torch
 import checkpoints
 import outpaint
 from outpaint import Notice, Progress
-from outpaint.errors import MissingExtra, PainterError, RequestError
+from outpaint.errors import MissingExtra, PainterError
 from outpaint.painters.diffusion import samplers
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import odd_cases, view_of
@@ -65,19 +65,6 @@ def test_prompt_negative_guidance_and_clip_skip_matter(sd1):
     assert np.array_equal(
         painted(beside(), unguided, prompt="red"), painted(beside(), unguided, prompt="red", negative="hill")
     )
-
-
-def test_clip_skip_counts_from_the_last_normed_layer():
-    from outpaint.painters.diffusion.prompt import _layer
-
-    whole, short = checkpoints.pipeline("sd1"), checkpoints.pipeline("sd1")
-    short.text_encoder.encoder.layers[-1].forward = lambda hidden, *_, **__: hidden  # as if it were not there
-    with torch.no_grad():
-        last, before = (_layer(whole, "a red tree", "cpu", skip) for skip in (1, 2))
-        assert torch.allclose(before, _layer(short, "a red tree", "cpu", 1), atol=1e-5)
-        assert not torch.allclose(before, last)
-        with pytest.raises(RequestError, match="3 text layers"):
-            _layer(whole, "a red tree", "cpu", 4)
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import checkpoints
 from outpaint import Progress
-from outpaint.painters.diffusion import crops, sampling, windows
+from outpaint.painters.diffusion import crops, kept, sampling, windows
 from outpaint.painters.diffusion.windows import tent, tiles
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import outside, view_of
@@ -98,6 +98,36 @@ def test_holes_smaller_than_the_blur_are_painted_too(size, blur, models):
         assert np.array_equal(one[~holes], view.pixels[~holes])
 
 
+@pytest.mark.parametrize("overlap", [0.25, 0.5])
+def test_a_wide_extension_in_joint_windows_has_no_step_at_their_borders(overlap, models, monkeypatch):
+    """The painter from end to end with a model that paints the number of its window, odd or even, as grey."""
+    view = view_of(np.full((64, 512, 3), 0.5), outside(64, 512, 0, 0, 64, 32))
+    settings = {"model": str(models("sd1")), "steps": 3, "window": 64, "window_overlap": overlap, "sampler": "ddim"}
+    painted(view, settings)
+    pipe, found = kept._kept[0].model.pipe, tiles(8, 64, 8, overlap)
+
+    def number(model, task, told, scaled, time, tile):
+        return torch.full((1, 4, 8, 8), float(found.index(tile) % 2))
+
+    def decode(latents, return_dict=True):
+        return (latents[:, :3].repeat_interleave(8, 2).repeat_interleave(8, 3) * pipe.vae.config.scaling_factor,)
+
+    monkeypatch.setattr(sampling, "_window", number)
+    monkeypatch.setattr(pipe.vae, "decode", decode)
+    # What this model answers is the picture, and the last step leaves nothing else.
+    config = pipe.scheduler.config | {"prediction_type": "sample", "set_alpha_to_one": True}
+    monkeypatch.setattr(pipe.scheduler, "_internal_dict", config)
+    line = painted(view, settings | {"restore": "never"})[32, 4::8, 0] * 2 - 1
+    total, share = np.zeros((2, 64))
+    for place, tile in enumerate(found):
+        total[tile.left : tile.right] += place % 2 * tent(8, 8)[0]
+        share[tile.left : tile.right] += tent(8, 8)[0]
+    np.testing.assert_allclose(line[4:], (total / share)[4:], atol=1e-4)
+    steps = np.abs(np.diff(line))
+    at = [steps[edge - 1] for tile in found for edge in (tile.left, tile.right) if 4 < edge < 64]
+    assert max(at) < 0.4 < 0.45 < np.ptp(line)  # with equal weights a border is a step of a half
+
+
 def test_one_by_one_each_window_sees_the_one_before(models, monkeypatch):
     sizes = []
     plain = sampling._window
@@ -166,14 +196,12 @@ def test_memory_is_flat_in_the_width(models, monkeypatch):
 
         return part.register_forward_pre_hook(before, with_kwargs=True)
 
-    from outpaint.painters.diffusion import loading
-
     sizes = []
     for width in (256, 512):
         settings = {"model": str(models("sd1-inpainting")), "steps": 1}
         view = view_of(np.full((64, width, 3), 0.5), outside(64, width, 0, 0, 64, width // 2))
         painted(view, settings)  # so that it is loaded
-        (model,) = loading._kept.values()
+        model = kept._kept[0].model
         parts = {"unet": model.pipe.unet, "encoder": model.pipe.vae.encoder, "decoder": model.pipe.vae.decoder}
         hooks = [watch(part, name) for name, part in parts.items()]
         largest.clear()

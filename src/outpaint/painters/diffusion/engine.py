@@ -8,10 +8,11 @@ from outpaint.errors import PainterError
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
-from outpaint.painters.diffusion import crops, masks, windows
+from outpaint.painters.diffusion import crops, foreign, masks, windows
 from outpaint.painters.diffusion.extra import torch_of
+from outpaint.painters.diffusion.kept import loaded
 from outpaint.painters.diffusion.latent_upscale import photo_of, upscaled
-from outpaint.painters.diffusion.loading import Model, loaded
+from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.painters.resize import LATENT
@@ -20,14 +21,24 @@ SMALLEST = 64
 """Pixels; below this a smaller window would not save any memory."""
 
 
+GUIDANCE = 7.5
+"""Stable Diffusion's own, where 0 asks for that."""
+
+
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
     When memory runs out, the window is halved and painting starts again, down to SMALLEST.
     """
-    model = loaded(brief.settings)
-    if not view.holes.any() or brief.settings["strength"] == 0:
-        return view.pixels
+    with loaded(brief.settings) as model:
+        if not view.holes.any() or brief.settings["strength"] == 0:
+            return view.pixels
+        if words := foreign.unheard(model, brief):
+            yield Notice(words, "warning")
+        return (yield from _in_windows(model, view, brief))
+
+
+def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
     side = _whole(int(brief.settings["window"]) or model.side, model.multiple)
     while True:
         try:
@@ -61,8 +72,9 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     answer = view.pixels.copy()
     all_told = scope != "new" or model.family is not None  # such a model tells how it sees the rest, for `aligned`
     whole = view.pixels.copy() if all_told else answer
-    # Other families cannot take steps jointly; they see the whole at once only where that is asked for.
-    at_once = brief.settings["joint"] and (model.family is None or brief.settings["area"] == "whole picture")
+    # Classes that shrink what is large see the whole at once only where that is asked for.
+    shrinks = model.family is not None and model.family.shrinks
+    at_once = brief.settings["joint"] and (not shrinks or brief.settings["area"] == "whole picture")
     if photo is not None or at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
@@ -117,9 +129,7 @@ def _window(
     fit = crops.Fit.of(height, width, model.multiple, scaled)
     image, mask = fit.into(pixels), fit.into(masks.softened(unknown, float(brief.settings["mask_blur"])))
     if model.family:
-        from outpaint.painters.diffusion.foreign import painted
-
-        answer = yield from painted(model, image, mask, brief, number)
+        answer = yield from foreign.painted(model, image, mask, brief, side, number, fit)
     else:
         kept = fit.into(unknown) == 0 if brief.settings["scope"] == "decoded" else None
         answer = yield from _sampled(model, image, mask, brief, side, number, fit, photo, kept)
@@ -180,7 +190,14 @@ def _sampled(
     if inpainting:
         masked = encoded(model, masks.hidden(image, mask, asked["inpainting_mask_weight"]), tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
-    words = told(model, brief.prompt, brief.negative, float(asked["guidance"]), int(asked["clip_skip"]))
+    words = told(
+        model,
+        brief.prompt,
+        brief.negative,
+        float(asked["guidance"] or GUIDANCE),
+        int(asked["clip_skip"]),
+        asked["emphasis"],
+    )
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
     latents = init
     for step, total, latents in sampled(

@@ -18,6 +18,11 @@ def torch_of() -> Any:
     return torch
 
 
+def first_line(error: BaseException) -> str:
+    """What a library says first, short enough for one line."""
+    return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions."""

@@ -1,6 +1,6 @@
 """Which class of diffusers inpaints with a folder's parts, and how it is called: a table of our own.
 
-AutoPipelineForInpainting misses Fill, Chroma, klein and others, so it is not asked.
+AutoPipelineForInpainting misses Fill, Kontext, Chroma, klein and others, so it is not asked.
 """
 
 from dataclasses import dataclass
@@ -10,8 +10,12 @@ from dataclasses import dataclass
 class Family:
     """pipeline: the class.   ours: sampled by this package's own loop (Stable Diffusion 1, 2, XL).
 
-    multiple: sizes are multiples of this.   side: of the pictures it was trained with.
+    multiple: sizes are multiples of this, and tokens that long.   side: of the pictures it was trained with.
     guidance: the name of the argument that weighs the prompt.
+    cell: of its mask, in pixels; 1: it reads every one.
+    shrinks: its class makes a picture of more than side x side smaller, so it cannot be larger than a window.
+    eight_bit: its class takes Pillow's pictures only.
+    raw: its latents are decoded by us; SD3's class forgets the VAE's shift (huggingface/diffusers#13611).
     """
 
     pipeline: str
@@ -19,17 +23,21 @@ class Family:
     multiple: int = 16
     side: int = 1024
     guidance: str = "guidance_scale"
+    cell: int = 8
+    shrinks: bool = False
+    eight_bit: bool = False
+    raw: bool = False
 
 
 _SD = Family("StableDiffusionInpaintPipeline", ours=True)
 _XL = Family("StableDiffusionXLInpaintPipeline", ours=True)
-_SD3 = Family("StableDiffusion3InpaintPipeline")
+_SD3 = Family("StableDiffusion3InpaintPipeline", raw=True)
 _FLUX = Family("FluxInpaintPipeline")
 _KONTEXT = Family("FluxKontextInpaintPipeline")
-_KLEIN = Family("Flux2KleinInpaintPipeline")
+_KLEIN = Family("Flux2KleinInpaintPipeline", cell=16, shrinks=True)
 _QWEN = Family("QwenImageInpaintPipeline", guidance="true_cfg_scale", side=1328)
-_EDIT = Family("QwenImageEditInpaintPipeline", guidance="true_cfg_scale")
-_IMAGE = Family("ZImageInpaintPipeline")
+_EDIT = Family("QwenImageEditInpaintPipeline", guidance="true_cfg_scale", shrinks=True, eight_bit=True)
+_Z_IMAGE = Family("ZImageInpaintPipeline")
 _CHROMA = Family("ChromaInpaintPipeline")
 
 FAMILIES: dict[str, Family] = {
@@ -40,21 +48,27 @@ FAMILIES: dict[str, Family] = {
     "StableDiffusionXLInpaintPipeline": _XL,
     "StableDiffusionXLImg2ImgPipeline": _XL,
     "StableDiffusion3Pipeline": _SD3,
+    "StableDiffusion3Img2ImgPipeline": _SD3,
     "StableDiffusion3InpaintPipeline": _SD3,
     "FluxPipeline": _FLUX,
+    "FluxImg2ImgPipeline": _FLUX,
     "FluxInpaintPipeline": _FLUX,
-    "FluxFillPipeline": Family("FluxFillPipeline"),
+    "FluxFillPipeline": Family("FluxFillPipeline", cell=1),
     "FluxKontextPipeline": _KONTEXT,
     "FluxKontextInpaintPipeline": _KONTEXT,
     "Flux2KleinPipeline": _KLEIN,
     "Flux2KleinInpaintPipeline": _KLEIN,
     "QwenImagePipeline": _QWEN,
+    "QwenImageImg2ImgPipeline": _QWEN,
     "QwenImageInpaintPipeline": _QWEN,
     "QwenImageEditPipeline": _EDIT,
+    "QwenImageEditPlusPipeline": _EDIT,
     "QwenImageEditInpaintPipeline": _EDIT,
-    "ZImagePipeline": _IMAGE,
-    "ZImageInpaintPipeline": _IMAGE,
+    "ZImagePipeline": _Z_IMAGE,
+    "ZImageImg2ImgPipeline": _Z_IMAGE,
+    "ZImageInpaintPipeline": _Z_IMAGE,
     "ChromaPipeline": _CHROMA,
+    "ChromaImg2ImgPipeline": _CHROMA,
     "ChromaInpaintPipeline": _CHROMA,
 }
 """The `_class_name` of a folder's model_index.json to the class that paints."""

@@ -1,34 +1,30 @@
-"""From settings to a model that is ready to paint, kept for the next window, candidate and request."""
+"""From settings to a model: its kind of file found out, read and put where it runs. Nothing is laid over it yet."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from threading import Lock
 from typing import Any
 
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import single_file
-from outpaint.painters.diffusion.adapters import with_embeddings, with_loras
+from outpaint.painters.diffusion import sight, single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
-from outpaint.painters.diffusion.extra import quiet, torch_of
+from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
 from outpaint.painters.diffusion.weights import is_single_file
-
-_KEY = ("model", "config", "vae", "loras", "embeddings", "device", "dtype", "offload")
-_lock = Lock()
-_kept: dict[tuple[Any, ...], "Model"] = {}
 
 
 @dataclass(frozen=True, eq=False)
 class Model:
-    """A diffusers pipeline, never changed once it is loaded.
+    """A diffusers pipeline, not changed while somebody paints with it.
 
     family: None for Stable Diffusion 1, 2 and XL, whose sampling is ours; else how diffusers' own is called.
+    words: textual inversions by lower-case name, the vectors of each for every text encoder.
     """
 
     pipe: Any
     device: Any
     family: Family | None = None
+    words: Mapping[str, list[Any]] = field(default_factory=dict)
 
     @property
     def cell(self) -> int:
@@ -54,24 +50,7 @@ class Model:
         return hasattr(self.pipe, "text_encoder_2") and self.family is None
 
 
-def loaded(settings: Mapping[str, Any]) -> Model:
-    """The model that the settings name, from the cache of one if it is the same as last time."""
-    if not settings["model"]:
-        raise RequestError(
-            "the painter 'diffusion' needs a model: --model FILE.safetensors, a diffusers folder or a hub name"
-        )
-    _look(settings)
-    torch_of()
-    key = (*(settings[name] for name in _KEY), *(_stamp(settings[name]) for name in ("model", "vae")))
-    with _lock:
-        if key not in _kept:
-            _kept.clear()  # before, so that never two are in memory
-            with quiet():
-                _kept[key] = _load(settings)
-        return _kept[key]
-
-
-def _look(settings: Mapping[str, Any]) -> None:
+def glance(settings: Mapping[str, Any]) -> None:
     """FileError for what a glance at the files tells, before seconds are spent on importing torch."""
     path = Path(settings["model"]).expanduser()
     if is_single_file(path) and not path.is_file():
@@ -80,44 +59,39 @@ def _look(settings: Mapping[str, Any]) -> None:
         kind_of(shapes_of(path), path.name)
 
 
-def forget() -> None:
-    """Drop the model that is kept."""
-    with _lock:
-        _kept.clear()
-
-
-def _load(settings: Mapping[str, Any]) -> Model:
-    torch = torch_of()
+def load(settings: Mapping[str, Any]) -> Model:
+    """The bare model that the settings name."""
     device = device_of(settings["device"])
     dtype = dtype_of(settings["dtype"], device)
     name, path = settings["model"], Path(settings["model"]).expanduser()
     family = None
     if path.is_dir():
-        pipe, family = _folder(path, dtype)
+        pipe, family = _folder(path, settings["dtype"], device)
     elif is_single_file(path):
         pipe = single_file.load(path, settings["config"], dtype)
     elif path.exists():
         raise FileError(f"{path} is neither a .safetensors or .ckpt file nor a diffusers folder")
     else:
-        pipe, family = _hub(name, settings["download"], dtype)
-    if settings["vae"]:
-        _override_vae(pipe, settings, dtype)
-    with_embeddings(pipe, settings["embeddings"])
-    with_loras(pipe, settings["loras"])
+        pipe, family = _hub(name, settings["download"], settings["dtype"], device)
     pipe.set_progress_bar_config(disable=True)
-    if settings["offload"] == "none" or device.type == "cpu":
-        pipe.to(device)
-    elif settings["offload"] == "model":
-        pipe.enable_model_cpu_offload(device=device)
-    else:
-        pipe.enable_sequential_cpu_offload(device=device)
-    for part in pipe.components.values():
-        if isinstance(part, torch.nn.Module):
-            part.requires_grad_(False).eval()
     return Model(pipe, device, family)
 
 
-def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
+def place(model: Model, offload: str) -> None:
+    """Put all its parts where they run, those too that were laid over it since the last time."""
+    torch, pipe = torch_of(), model.pipe
+    for part in pipe.components.values():
+        if isinstance(part, torch.nn.Module):
+            part.requires_grad_(False).eval()
+    if offload == "none" or model.device.type == "cpu":
+        pipe.to(model.device)
+    elif offload == "model":
+        pipe.enable_model_cpu_offload(device=model.device)
+    else:
+        pipe.enable_sequential_cpu_offload(device=model.device)
+
+
+def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A pipeline from a diffusers folder, as the class that inpaints with its parts."""
     import json
 
@@ -134,9 +108,12 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
         raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
     extra = {"safety_checker": None, "requires_safety_checker": False} if family.ours and "XL" not in name else {}
+    precision = dtype_of(dtype, device, family.ours)
     try:
+        if family.eight_bit:
+            extra = {"processor": sight.processor(path)}
         cls = getattr(diffusers, family.pipeline)
-        pipe = cls.from_pretrained(path, dtype=dtype, local_files_only=True, **extra)
+        pipe = cls.from_pretrained(path, dtype=precision, local_files_only=True, **extra)
     except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
         first = str(error).strip().split("\n")[0]
         raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
@@ -145,7 +122,7 @@ def _folder(path: Path, dtype: Any) -> tuple[Any, Family | None]:
     return pipe, None if family.ours else family
 
 
-def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
+def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Family | None]:
     """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
     import diffusers
 
@@ -159,26 +136,7 @@ def _hub(name: str, download: bool, dtype: Any) -> tuple[Any, Family | None]:
         if not download:
             raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
         raise FileError(f"the model {name} could not be downloaded: {str(error).strip().split(chr(10))[0]}") from None
-    return _folder(Path(where), dtype)
-
-
-def _override_vae(pipe: Any, settings: Mapping[str, Any], dtype: Any) -> None:
-    import diffusers
-
-    path = Path(settings["vae"]).expanduser()
-    if path.is_dir():
-        folder = path / "vae" if (path / "vae").is_dir() else path
-        try:
-            vae = diffusers.AutoencoderKL.from_pretrained(folder, dtype=dtype, local_files_only=True)
-        except (OSError, ValueError, RuntimeError):
-            raise FileError(f"{path} is no folder of a VAE") from None
-    else:
-        family = "sdxl" if hasattr(pipe, "text_encoder_2") else "sd1"
-        vae = single_file.load_vae(path, settings["config"], family, dtype)
-    if vae.config.latent_channels != pipe.vae.config.latent_channels:
-        raise FileError(f"the VAE {path} has {vae.config.latent_channels} channels, the model's has another number")
-    vae.register_to_config(scaling_factor=pipe.vae.config.scaling_factor)
-    pipe.register_modules(vae=vae)
+    return _folder(Path(where), dtype, device)
 
 
 def device_of(name: str) -> Any:
@@ -198,19 +156,11 @@ def device_of(name: str) -> Any:
     return device
 
 
-def dtype_of(name: str, device: Any) -> Any:
+def dtype_of(name: str, device: Any, ours: bool = True) -> Any:
+    """`ours`: Stable Diffusion 1, 2 and XL run in half precision; the others are made for bf16 and overflow there."""
     torch = torch_of()
     if name == "auto":
-        name = "fp32" if device.type == "cpu" else "fp16"
+        name = "fp32" if device.type == "cpu" else "fp16" if ours else "bf16"
     if name == "fp16" and device.type == "cpu":
         raise RequestError("fp16 does not run on the CPU; use --set dtype=bf16 or fp32")
     return {"fp32": torch.float32, "fp16": torch.float16, "bf16": torch.bfloat16}[name]
-
-
-def _stamp(name: str) -> tuple[int, int] | None:
-    """Tells a file from a later one of the same name."""
-    try:
-        about = Path(name).expanduser().stat() if name else None
-    except OSError:
-        about = None
-    return (about.st_mtime_ns, about.st_size) if about else None

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from outpaint.errors import RequestError
+from outpaint.painters.diffusion.encoding import encoded
 from outpaint.painters.diffusion.loading import Model
 
 
@@ -31,7 +31,7 @@ class Told:
         return {"text_embeds": self.pooled, "time_ids": ids}
 
 
-def told(model: Model, prompt: str, negative: str, guidance: float, clip_skip: int) -> Told:
+def told(model: Model, prompt: str, negative: str, guidance: float, clip_skip: int, emphasis: str) -> Told:
     """clip_skip as the webui counts: 1 is the last layer. SDXL has its own layer and skips from there."""
     import torch
 
@@ -39,45 +39,11 @@ def told(model: Model, prompt: str, negative: str, guidance: float, clip_skip: i
     distilled = pipe.unet.config.time_cond_proj_dim
     guided = guidance > 1 and distilled is None
     with torch.no_grad():
-        if model.xl:
-            text, pooled = _two_encoders(model, prompt, negative, guided, clip_skip)
-        else:
-            words = [negative, prompt] if guided else [prompt]
-            text, pooled = torch.cat([_layer(pipe, each, model.device, clip_skip) for each in words]), None
+        text, pooled = encoded(model, [negative, prompt] if guided else [prompt], clip_skip, emphasis)
+        if guided and model.xl and not negative and pipe.config.force_zeros_for_empty_prompt:
+            text[0], pooled[0] = 0, 0
         vector = None
         if distilled is not None:
             vector = pipe.get_guidance_scale_embedding(torch.tensor([guidance - 1.0]), embedding_dim=distilled)
             vector = vector.to(model.device, pipe.unet.dtype)
     return Told(text, pooled, guidance, vector)
-
-
-def _two_encoders(model: Model, prompt: str, negative: str, guided: bool, clip_skip: int) -> tuple[Any, Any]:
-    """SDXL: both encoders' layers side by side, and the second one's summary. An empty negative may mean zeros."""
-    import torch
-
-    text, no_text, pooled, no_pooled = model.pipe.encode_prompt(
-        prompt=prompt,
-        device=model.device,
-        num_images_per_prompt=1,
-        do_classifier_free_guidance=guided,
-        negative_prompt=negative or None,
-        clip_skip=clip_skip - 1 or None,
-    )
-    if not guided:
-        return text, pooled
-    return torch.cat([no_text, text]), torch.cat([no_pooled, pooled])
-
-
-def _layer(pipe: Any, words: str, device: Any, clip_skip: int) -> Any:
-    """One encoder's layer, normed; ours, because diffusers' looks for the norm where transformers 5 has none."""
-    tokenizer, encoder = pipe.tokenizer, pipe.text_encoder
-    words = pipe.maybe_convert_prompt(words, tokenizer)
-    length = tokenizer.model_max_length
-    ids = tokenizer(words, padding="max_length", max_length=length, truncation=True, return_tensors="pt").input_ids
-    answer = encoder(ids.to(device), output_hidden_states=True)
-    if clip_skip == 1:
-        return answer.last_hidden_state
-    layers = answer.hidden_states
-    if clip_skip >= len(layers):
-        raise RequestError(f"clip_skip {clip_skip} is more than this model's {len(layers) - 1} text layers")
-    return getattr(encoder, "text_model", encoder).final_layer_norm(layers[-clip_skip])

@@ -14,7 +14,7 @@ MODEL = (
     Setting(
         "dtype",
         "auto",
-        "precision; auto is fp16 on a GPU and fp32 on the CPU",
+        "precision; auto is fp32 on the CPU; on a GPU fp16 for Stable Diffusion, bf16 for the others",
         choices=("auto", "fp32", "fp16", "bf16"),
     ),
     Setting(
@@ -36,7 +36,7 @@ SAMPLING = (
     Setting(
         "guidance",
         7.5,
-        "how strictly the prompt is followed; 1 or less does not look at the negative one",
+        "how strictly the prompt is followed; 1 does not look at the negative one, 0 is the model's own",
         low=0,
         high=50,
         also=("cfg_scale",),
@@ -51,6 +51,13 @@ SAMPLING = (
     ),
     Setting("eta", 0.0, "noise added at every step by samplers that can", low=0, high=1),
     Setting("clip_skip", 1, "text layers counted from the last one; 1 is the last, 2 the one before", low=1, high=12),
+    Setting(
+        "emphasis",
+        "original",
+        "what brackets in a prompt do: weigh as the webui does, (word:1.2); the same without restoring the mean; "
+        "nothing; `none`: they are text",
+        choices=("original", "no norm", "ignore", "none"),
+    ),
     Setting("initial_noise_multiplier", 1.0, "how much of the first noise", low=0, high=1.5),
 )
 
@@ -105,7 +112,7 @@ WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
     Setting("resize_small_input", False, "what is smaller than the model's pictures is enlarged for it"),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
-    Setting("joint", True, "overlapping windows take every step together, without borders (Stable Diffusion only)"),
+    Setting("joint", True, "overlapping windows take every step together, without borders"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
