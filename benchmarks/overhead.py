@@ -108,9 +108,12 @@ def one_window(pipe) -> None:
     painter(pipe, 64, 64)
     pairs = []
     for turn in range(TURNS):
-        pairs.append((costs(lambda: bare(pipe)), costs(lambda: painter(pipe))))
-        told = "; ".join(f"{wall:.1f} s, {peak} MB" for wall, _, peak in pairs[-1])
-        print(f"turn {turn + 1}: bare, painter: {told}", flush=True)
+        pair = []
+        for name, work in (("bare", bare), ("painter", painter)):
+            pair.append(costs(lambda work=work: work(pipe)))
+            wall, processor, peak = pair[-1]
+            print(f"turn {turn + 1}, {name}: {wall:.1f} s, {processor:.1f} s of processor, {peak} MB", flush=True)
+        pairs.append(pair)
     for name, place in (("wall", 0), ("processor", 1)):
         more = [100 * (mine[place] / theirs[place] - 1) for theirs, mine in pairs]
         told = ", ".join(f"{each:+.1f} %" for each in more)

@@ -28,17 +28,18 @@ def test_an_edit_model_that_moves_and_tints_the_photo_is_laid_back(area, monkeyp
     photo = np.rint(truth[:, :144] * 255).astype(np.uint8)
 
     class Pipe:
-        num_timesteps = 1
+        num_timesteps, scheduler, config = 1, None, {}
 
         def __call__(self, image, callback_on_step_end, num_inference_steps):
-            callback_on_step_end(self, 0, None, {})
+            callback_on_step_end(self, 0, None, {"latents": None})
             height, width = image.shape[2:]
             told = np.zeros((height, width, 3), np.float32)
             seen = (moved(truth, 3.5, -1.25) * 0.85 + 0.02)[:, -width:]
             told[: seen.shape[0], : seen.shape[1]] = seen
             return type("Answer", (), {"images": [told]})
 
-    model = Model(Pipe(), torch.device("cpu"), Family("Pipe", side=208 if area == "whole picture" else 144))
+    family = Family("Pipe", side=208 if area == "whole picture" else 144, shrinks=True)  # window after window
+    model = Model(Pipe(), torch.device("cpu"), family)
     monkeypatch.setattr(engine, "loaded", lambda settings: nullcontext(model))
     registry = builtin_registry()
 

@@ -67,10 +67,10 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, num
         try:
             with torch_of().no_grad():
                 answer = pipe(**given, callback_on_step_end=after_step).images[0]
-                said.put(("done", _decoded(pipe, answer) if given["output_type"] == "latent" else answer))
+                said.put(("done", _decoded(pipe, answer) if given.get("output_type") == "latent" else answer))
         except BaseException as error:
+            said.put(("failed", error))  # whatever comes now: somebody waits for it
             pipe.maybe_free_model_hooks()  # nothing stays on the device that was moved there for a while
-            said.put(("failed", error))
 
     shown = Shown(model, pipe, small) if brief.settings["preview"] else None
     thread = Thread(target=work, daemon=True)
@@ -169,7 +169,9 @@ def arguments(model: Model, image: Pixels, mask: Any, brief: Brief, number: int)
         "_auto_resize": False,  # Kontext would take the nearest of a list of sizes
         "max_area": image.shape[0] * image.shape[1],
     }
-    if asked["guidance"]:
+    if model.pipe.config.get("is_distilled"):
+        offered[model.family.guidance] = 1.0  # it takes none, and its class says so on stderr
+    elif asked["guidance"]:
         offered[model.family.guidance] = float(asked["guidance"])
     if model.family.eight_bit:
         offered |= {"image": _eight_bit(image), "mask_image": _eight_bit(hole)}
