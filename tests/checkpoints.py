@@ -260,9 +260,9 @@ def vae_file(where: Path, seed: int = 5) -> Path:
     return where
 
 
-def lora(where: Path, form: str, seed: int = 7, rank: int = 2) -> Path:
-    """A LoRA of the sd1 models' attention, in kohya's or in peft's (diffusers') names."""
-    unet = pipeline("sd1").unet
+def lora(where: Path, form: str, seed: int = 7, rank: int = 2, kind: str = "sd1") -> Path:
+    """A LoRA of such models' attention, in kohya's or in peft's (diffusers') names."""
+    unet = pipeline(kind).unet
     torch.manual_seed(seed)
     held = {}
     for name, part in unet.named_modules():

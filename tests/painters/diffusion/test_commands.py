@@ -59,8 +59,7 @@ def test_the_line_of_the_issue(shot, photo, models, tmp_path):
     with Image.open(out.strip()) as picture:
         assert np.array_equal(np.asarray(picture)[:, :64], photo)
         assert picture.size == (84, 48)
-        recipe = json.loads(picture.text["outpaint"]) if "outpaint" in picture.text else None
-    if recipe:
+        recipe = json.loads(picture.text["outpaint"])
         assert recipe["request"]["settings"]["loras"] == f"{lora}:0.8"
 
 

@@ -13,7 +13,7 @@ import torch
 import checkpoints
 import outpaint
 from outpaint import Notice, Progress
-from outpaint.errors import MissingExtra, PainterError
+from outpaint.errors import MissingExtra, PainterError, RequestError
 from outpaint.painters.diffusion import samplers
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import odd_cases, view_of
@@ -71,13 +71,40 @@ def test_prompt_negative_guidance_and_clip_skip_matter(sd1):
     "name", [*samplers.names(), "DPM++ 2M Karras", "dpm++ 2m sde exponential", "euler a sgm uniform"]
 )
 def test_every_sampler_paints(name, sd1):
-    if name in ("DPM++ 2M", "Euler a"):
-        answers = [
-            painted(beside(), sd1 | {"sampler": each, "steps": 4}) for each in (name, f"{name} karras", "auto")
-        ]
-        assert not any(np.array_equal(answers[0], other) for other in answers[2:])
     answer = painted(beside(), sd1 | {"sampler": name, "steps": 3, "eta": 0.5})
     assert answer[:, 40:].std() > 0.01
+
+
+def test_samplers_and_their_schedules_differ(sd1):
+    names = (
+        "auto",
+        "DPM++ 2M",
+        "DPM++ 2M Karras",
+        "DPM++ 2M Exponential",
+        "DPM++ 2M Beta",
+        "Euler a",
+        "Euler a uniform",
+    )
+    answers = [painted(beside(), sd1 | {"sampler": each, "steps": 4}) for each in names]
+    assert len({answer.tobytes() for answer in answers}) == len(names) - 1  # uniform is the usual one
+
+
+@pytest.mark.parametrize("name", ["Euler a Karras", "DDIM exponential", "LCM Beta"])
+def test_a_schedule_that_a_sampler_does_not_have_is_refused(name, sd1):
+    with pytest.raises(RequestError, match="has no schedule"):
+        painted(beside(), sd1 | {"sampler": name})
+
+
+def test_more_steps_than_a_sampler_can_do_are_refused_in_words(sd1):
+    with pytest.raises(RequestError, match="cannot do 60 steps"):
+        painted(beside(), sd1 | {"sampler": "LCM", "steps": 60})
+
+
+def test_first_noise_and_mask_weight_reach_the_picture(models):
+    view, model = beside(), {"model": str(models("sd1-inpainting"))}
+    plain = painted(view, model)
+    for setting in "initial_noise_multiplier", "inpainting_mask_weight":
+        assert not np.allclose(plain, painted(view, model | {setting: 0.5})), setting
 
 
 def test_precision_and_offload_change_little_or_nothing(sd1):
@@ -116,6 +143,20 @@ def test_every_step_is_an_event_with_a_picture_on_request(sd1):
     seen = list(events(beside(), sd1 | {"preview": True}))
     assert seen[0].preview.shape == (64, 64, 3)
     assert np.array_equal(seen[0].preview[:, :40], beside().pixels[:, :40])
+
+
+@pytest.mark.parametrize("name", ["Euler", "Euler a", "Heun", "LMS", "DPM2", "DDIM", "DPM++ 2M"])
+def test_a_preview_shows_latents_at_the_scale_that_the_model_sees(name):
+    scheduler = samplers.sampler(name, checkpoints.pipeline("sd1").scheduler.config)
+    scheduler.set_timesteps(6)
+    latents = torch.randn(1, 4, 8, 8) * scheduler.init_noise_sigma
+    shown = None
+    for time in scheduler.timesteps[:5]:
+        seen = scheduler.scale_model_input(latents, time)
+        if shown is not None:
+            torch.testing.assert_close(shown, seen)
+        latents = scheduler.step(seen * 0.1, time, latents, return_dict=False)[0]
+        shown = samplers.at_unit_scale(scheduler, latents)
 
 
 def test_closing_stops_within_one_step(sd1, models, monkeypatch):
@@ -163,6 +204,19 @@ def test_out_of_memory_halves_the_window_and_says_so(models, monkeypatch, photo)
     )
     with pytest.raises(PainterError, match="offload=sequential"):
         painted(beside(), {"model": str(models("sd1"))})
+
+
+def test_too_little_memory_for_the_model_says_what_to_do(sd1, monkeypatch):
+    from outpaint.painters.diffusion import kept, loading
+
+    def full(*_):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 5.00 GiB.")
+
+    monkeypatch.setattr(loading, "place", full)
+    kept.forget()
+    with pytest.raises(PainterError, match="offload=sequential"):
+        painted(beside(), sd1)
+    assert not kept._kept
 
 
 def test_other_failures_of_the_model_are_not_taken_for_memory(sd1, monkeypatch):

@@ -16,6 +16,8 @@ from outpaint.painters.diffusion.chunks import Chunk, chunks
 from outpaint.painters.diffusion.emphasis import Weighted, sections
 from outpaint.painters.diffusion.loading import Model
 
+_SMALL = 1e-4
+
 
 @dataclass(frozen=True, eq=False)
 class Encoder:
@@ -87,10 +89,13 @@ def encoded(model: Model, prompts: list[str], clip_skip: int, emphasis: str) -> 
 
 
 def weighed(layer: Any, weights: list[float], norm: bool) -> Any:
-    """Each token times its weight.   norm: and all of it by one factor, so that the mean stays."""
+    """Each token times its weight.   norm: and all of it by one factor, so that the mean stays.
+
+    A mean that is nothing but rounding errors is not restored. Means are taken row by row, whatever the threads.
+    """
     changed = layer * layer.new_tensor(weights)[None, :, None]
-    before, after = layer.mean(), changed.mean()
-    return changed * (before / after) if norm and after != 0 else changed
+    before, after, size = (each.mean(-1).mean() for each in (layer, changed, changed.abs()))
+    return changed * (before / after) if norm and after.abs() > _SMALL * size else changed
 
 
 def _read(prompt: str, emphasis: str) -> list[list[Weighted]]:

@@ -9,7 +9,7 @@ from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, foreign, masks, windows
-from outpaint.painters.diffusion.extra import torch_of
+from outpaint.painters.diffusion.extra import out_of_memory, torch_of
 from outpaint.painters.diffusion.kept import loaded
 from outpaint.painters.diffusion.latent_upscale import photo_of, upscaled
 from outpaint.painters.diffusion.loading import Model
@@ -44,7 +44,7 @@ def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
         try:
             return (yield from _paint(model, view, brief, side))
         except (RuntimeError, MemoryError) as error:
-            if not _out_of_memory(error):
+            if not out_of_memory(error):
                 raise
         _free(model)
         if side // 2 < max(SMALLEST, model.multiple):
@@ -151,7 +151,7 @@ def _sampled(
     """Stable Diffusion's way; all sizes are multiples of the model's.   kept: known places that come back decoded."""
     from outpaint.painters.diffusion.latents import decoded, encoded
     from outpaint.painters.diffusion.prompt import told
-    from outpaint.painters.diffusion.samplers import sampler
+    from outpaint.painters.diffusion.samplers import at_unit_scale, sampler
     from outpaint.painters.diffusion.sampling import Task, sampled
     from outpaint.painters.diffusion.soft_inpainting import Soft
 
@@ -198,12 +198,16 @@ def _sampled(
         int(asked["clip_skip"]),
         asked["emphasis"],
     )
-    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config)
+    scheduler = sampler(asked["sampler"], model.pipe.scheduler.config, asked["prediction"])
     latents = init
     for step, total, latents in sampled(
         model, task, words, scheduler, steps, strength, float(asked["eta"]), generator, webui_start
     ):
-        shown = fit.back(masks.spread(rough(latents, model.xl), cell)) if asked["preview"] else None
+        shown = (
+            fit.back(masks.spread(rough(at_unit_scale(scheduler, latents), model.xl), cell))
+            if asked["preview"]
+            else None
+        )
         yield step, total, shown
     decoding = decoded(model, latents, tiles)
     while (answer := next(decoding)) is None:
@@ -217,11 +221,6 @@ def _sampled(
         over = softly.laid_over(coarse, apart, cell)
         answer = np.where(kept[..., None], image + over[..., None] * (answer - image), answer)
     return answer
-
-
-def _out_of_memory(error: BaseException) -> bool:
-    words = str(error).lower()
-    return isinstance(error, MemoryError) or "out of memory" in words or "can't allocate memory" in words
 
 
 def _free(model: Model) -> None:

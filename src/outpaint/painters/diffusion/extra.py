@@ -23,6 +23,13 @@ def first_line(error: BaseException) -> str:
     return (str(error).strip() or type(error).__name__).splitlines()[0][:200]
 
 
+def out_of_memory(error: BaseException) -> bool:
+    """Main memory's or a card's, as torch and its libraries say it."""
+    words = str(error).lower()
+    signs = ("out of memory", "can't allocate memory", "not enough memory", "alloc_failed")
+    return isinstance(error, MemoryError) or any(sign in words for sign in signs)
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
     """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions."""

@@ -3,12 +3,14 @@
 from pathlib import Path
 from typing import Any
 
-from outpaint.errors import FileError
+from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion.weights import tensors
 
 
 def words_of(pipe: Any, paths: list[Path]) -> dict[str, list[Any]]:
     """Each file's name, in lower case, is a word for prompts; its vectors for every text encoder."""
+    if paths and not hasattr(pipe, "unet"):
+        raise RequestError("textual inversions are for Stable Diffusion 1, 2 and XL only; leave out --set embeddings")
     found = {}
     encoders = [getattr(pipe, name) for name in ("text_encoder", "text_encoder_2") if hasattr(pipe, name)]
     for path in paths:

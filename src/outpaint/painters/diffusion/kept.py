@@ -12,11 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from outpaint.errors import FileError, RequestError
+from outpaint.errors import FileError, PainterError, RequestError
 from outpaint.painters.diffusion import loading, loras
-from outpaint.painters.diffusion.extra import quiet, torch_of
+from outpaint.painters.diffusion.extra import out_of_memory, quiet, torch_of
 from outpaint.painters.diffusion.inversions import words_of
 from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.mistaken import files_in
 from outpaint.painters.diffusion.vae import vae_for
 
 _BASE = ("model", "config", "device", "dtype", "offload")
@@ -108,21 +109,27 @@ def forget() -> None:
 
 def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
     base = (*(settings[name] for name in _BASE), _stamp(settings["model"]), _stamp(settings["config"]))
-    if _kept and _kept[0].base == base and (not _kept[0].users or _kept[0].look == look):
-        kept = _kept[0]
-    else:
-        _kept.clear()  # before, so that never two are in memory if nobody paints
-        model = loading.load(settings)
-        kept = _Kept(base, model, model.pipe.vae)
-        loading.place(model, settings["offload"])
-        _kept.append(kept)
-    if kept.look != look:
-        try:
+    try:
+        if _kept and _kept[0].base == base and (not _kept[0].users or _kept[0].look == look):
+            kept = _kept[0]
+        else:
+            _kept.clear()  # before, so that never two are in memory if nobody paints
+            model = loading.load(settings)
+            loading.place(model, settings["offload"])
+            kept = _Kept(base, model, model.pipe.vae)
+            _kept.append(kept)
+        if kept.look != look:
             kept.put_on(look, settings)
-        except BaseException as error:
-            if not isinstance(error, FileError):
-                _kept.clear()
-            raise
+    except (FileError, RequestError):
+        raise
+    except BaseException as error:
+        _kept.clear()
+        if out_of_memory(error):
+            raise PainterError(
+                "too little memory to load this model; try --set offload=sequential, --set dtype=bf16 or "
+                "--set device=cpu"
+            ) from None
+        raise
     return kept
 
 
@@ -134,9 +141,8 @@ def _stamped(name: str | Path, what: str) -> Stamped:
 
 
 def _stamp(name: str | Path) -> tuple[Any, ...]:
-    """Times and sizes of a file, or of all files in a folder."""
+    """Times and sizes of a file, or of the files in a folder."""
     path = Path(name).expanduser()
     if not str(name) or not path.exists():
         return ()
-    files = sorted(each for each in path.rglob("*") if each.is_file()) if path.is_dir() else [path]
-    return tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files)
+    return tuple((str(file), (about := file.stat()).st_mtime_ns, about.st_size) for file in files_in(path))

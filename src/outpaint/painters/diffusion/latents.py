@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from threading import Lock
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,8 @@ from outpaint.pixels import Pixels
 
 NOWHERE = 1e-9
 """Weight of cells that no window covers, because there is nothing to paint: they are 0."""
+
+_changing = Lock()
 
 
 def encoded(model: Model, pixels: Pixels, tiles: list[Tile]) -> Any:
@@ -71,15 +74,19 @@ def _add(total: Any, share: Any, tile: Tile, values: Any) -> None:
 
 @contextmanager
 def _precise(model: Model) -> Iterator[Any]:
-    """The VAE in the precision it needs: some (SDXL's) overflow in half precision and say so in their config."""
+    """The VAE in the precision it needs: some (SDXL's) overflow in half precision and say so in their config.
+
+    One thread after the other, so that none finds it changed under its hands.
+    """
     import torch
 
     vae = model.pipe.vae
-    before = vae.dtype
-    if before == torch.float16 and vae.config.force_upcast:
-        vae.to(torch.float32)
-    try:
-        yield vae.dtype
-    finally:
-        if vae.dtype != before:
-            vae.to(before)
+    with _changing:
+        before = vae.dtype
+        if before == torch.float16 and vae.config.force_upcast:
+            vae.to(torch.float32)
+        try:
+            yield vae.dtype
+        finally:
+            if vae.dtype != before:
+                vae.to(before)

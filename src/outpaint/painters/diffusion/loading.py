@@ -6,10 +6,12 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import sight, single_file
+from outpaint.painters.diffusion import mistaken, sight, single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
-from outpaint.painters.diffusion.extra import torch_of
+from outpaint.painters.diffusion.extra import first_line, out_of_memory, torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
+from outpaint.painters.diffusion.prediction import Clues
+from outpaint.painters.diffusion.threads import make_independent
 from outpaint.painters.diffusion.weights import is_single_file
 
 
@@ -53,10 +55,11 @@ class Model:
 def glance(settings: Mapping[str, Any]) -> None:
     """FileError for what a glance at the files tells, before seconds are spent on importing torch."""
     path = Path(settings["model"]).expanduser()
+    mistaken.refuse(path)
     if is_single_file(path) and not path.is_file():
         raise FileError(f"there is no file {path}; name an existing .safetensors or .ckpt file, or a folder")
-    if path.suffix.lower() == ".safetensors":
-        kind_of(shapes_of(path), path.name)
+    if path.suffix.lower() == ".safetensors" and path.is_file():
+        kind_of(shapes_of(path), Clues(path.name))
 
 
 def load(settings: Mapping[str, Any]) -> Model:
@@ -83,6 +86,8 @@ def place(model: Model, offload: str) -> None:
     for part in pipe.components.values():
         if isinstance(part, torch.nn.Module):
             part.requires_grad_(False).eval()
+            if model.device.type == "cpu":
+                make_independent(part)
     if offload == "none" or model.device.type == "cpu":
         pipe.to(model.device)
     elif offload == "model":
@@ -99,7 +104,7 @@ def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
 
     index = path / "model_index.json"
     if not index.is_file():
-        raise FileError(f"{path} is no diffusers folder: it has no model_index.json")
+        raise FileError(f"{path} has no model_index.json; give a diffusers folder that has one, or a single file")
     try:
         name = str(json.loads(index.read_text("utf-8"))["_class_name"])
     except (ValueError, KeyError, TypeError):
@@ -107,19 +112,30 @@ def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
     if name not in FAMILIES:
         raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
-    extra = {"safety_checker": None, "requires_safety_checker": False} if family.ours and "XL" not in name else {}
+    extra: dict[str, Any] = {"variant": _variant(path)}
+    if family.ours and "XL" not in name:
+        extra |= {"safety_checker": None, "requires_safety_checker": False}
     precision = dtype_of(dtype, device, family.ours)
     try:
         if family.eight_bit:
-            extra = {"processor": sight.processor(path)}
+            extra |= {"processor": sight.processor(path)}
         cls = getattr(diffusers, family.pipeline)
         pipe = cls.from_pretrained(path, dtype=precision, local_files_only=True, **extra)
-    except (OSError, ValueError, KeyError, RuntimeError, TypeError) as error:
-        first = str(error).strip().split("\n")[0]
-        raise FileError(f"{path} cannot be loaded as {family.pipeline}: {first}") from None
+    except Exception as error:  # those of every format come through
+        if out_of_memory(error):
+            raise
+        raise FileError(
+            f"{path} cannot be loaded as {family.pipeline}; download it again or name another: {first_line(error)}"
+        ) from None
     if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
         pipe.transformer.register_to_config(guidance_embeds=False)
     return pipe, None if family.ours else family
+
+
+def _variant(path: Path) -> str | None:
+    """fp16 for a folder whose files are all named so, as many downloads are."""
+    names = [file.name for file in mistaken.files_in(path) if file.suffix in (".safetensors", ".bin")]
+    return "fp16" if names and all(".fp16." in name for name in names) else None
 
 
 def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Family | None]:

@@ -7,8 +7,8 @@ from typing import Any
 
 from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion.detect import Shapes
-from outpaint.painters.diffusion.extra import first_line
-from outpaint.painters.diffusion.weights import tensors
+from outpaint.painters.diffusion.extra import first_line, out_of_memory
+from outpaint.painters.diffusion.weights import shapes_in, tensors
 
 _WIDTHS = {768: "SD 1.x", 1024: "SD 2.x", 2048: "SDXL"}
 _KEY = re.compile(
@@ -22,11 +22,14 @@ def parsed(words: str) -> list[tuple[Path, float]]:
     for word in filter(None, (part.strip() for part in words.split(","))):
         name, colon, weight = word.rpartition(":")
         try:
-            found.append((Path(name), float(weight)) if colon and name else (Path(word), 1.0))
+            number = float(weight) if colon and name else None
         except ValueError:
-            if not Path(word).suffix:
+            number = None
+            if not Path(word).suffix:  # else it is the colon of a Windows path
                 raise RequestError(f"cannot read the LoRA {word!r}; write FILE or FILE:0.8") from None
-            found.append((Path(word), 1.0))  # a colon of a Windows path
+        if number is not None and not abs(number) <= 100:
+            raise RequestError(f"the weight of the LoRA {name} lies between -100 and 100, not {weight}")
+        found.append((Path(word), 1.0) if number is None else (Path(name), number))
     return found
 
 
@@ -37,6 +40,8 @@ def with_loras(pipe: Any, loras: Sequence[tuple[Path, float]]) -> None:
         try:
             _add(pipe, path, name := f"lora{number}")
         except (ValueError, KeyError, RuntimeError, OSError, AttributeError, TypeError) as error:
+            if out_of_memory(error):
+                raise
             raise FileError(f"{path} is no LoRA for this model: {first_line(error)}") from None
         if name not in {each for part in pipe.get_list_adapters().values() for each in part}:
             raise FileError(f"{path} changes nothing in this model; it is a LoRA of another kind of model")
@@ -54,7 +59,7 @@ def _add(pipe: Any, path: Path, name: str) -> None:
         pipe.load_lora_weights(str(path), adapter_name=name, local_files_only=True)
         return
     held = tensors(path)
-    width = _width({key: tuple(value.shape) for key, value in held.items() if hasattr(value, "shape")})
+    width = _width(shapes_in(held))
     has = pipe.unet.config.cross_attention_dim if hasattr(pipe, "unet") else None
     if width and width != has:
         model = _kind(has) if has else type(pipe).__name__.removesuffix("Pipeline")

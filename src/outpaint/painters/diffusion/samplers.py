@@ -4,9 +4,11 @@
 webui name may end in a noise schedule (Karras, Exponential, SGM Uniform, Beta), which diffusers calls a setting.
 """
 
+import copy
+import inspect
 from typing import Any
 
-from outpaint.errors import unknown_name
+from outpaint.errors import RequestError, unknown_name
 
 _NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "Euler": ("EulerDiscreteScheduler", {}),
@@ -22,7 +24,7 @@ _NAMES: dict[str, tuple[str, dict[str, Any]]] = {
     "DPM": ("DPMSolverMultistepScheduler", {}),
     "DPM++ 2M": ("DPMSolverMultistepScheduler", {}),
     "DPM++ 2M SDE": ("DPMSolverMultistepScheduler", {"algorithm_type": "sde-dpmsolver++"}),
-    "DPM++ 2S a": ("DPMSolverSinglestepScheduler", {}),
+    "DPM++ 2S": ("DPMSolverSinglestepScheduler", {}),
     "UniPC": ("UniPCMultistepScheduler", {}),
     "DEIS": ("DEISMultistepScheduler", {}),
     "LCM": ("LCMScheduler", {}),
@@ -39,13 +41,28 @@ _SCHEDULES: dict[str, dict[str, Any]] = {
 }
 
 
-def sampler(name: str, config: Any) -> Any:
-    """A diffusers scheduler for a model whose own one has this config; RequestError for a name nobody knows."""
+def sampler(name: str, config: Any, prediction: str = "auto") -> Any:
+    """A diffusers scheduler for a model whose own one has this config; RequestError for a name nobody knows.
+
+    prediction: what the model answers with, if its own config is wrong about it; noise has no zero SNR.
+    """
     import diffusers
 
     kind, changes = _meant(name, config)
+    if prediction != "auto":
+        changes = changes | {"prediction_type": prediction}
+    if prediction == "epsilon":
+        changes = changes | {"rescale_betas_zero_snr": False}
     cls = getattr(diffusers, kind)
     return cls.from_config(config, **changes)
+
+
+def at_unit_scale(scheduler: Any, latents: Any) -> Any:
+    """Latents after a step as the model sees them next; those of k-diffusion's samplers have a deviation of sigma."""
+    if float(scheduler.init_noise_sigma) == 1 or scheduler.step_index >= len(scheduler.timesteps):
+        return latents
+    untouched = copy.copy(scheduler)  # it would remember that it was asked
+    return untouched.scale_model_input(latents, scheduler.timesteps[scheduler.step_index])
 
 
 def names() -> list[str]:
@@ -54,6 +71,9 @@ def names() -> list[str]:
 
 
 def _meant(name: str, config: Any) -> tuple[str, dict[str, Any]]:
+    """The scheduler's class and what is changed of its config."""
+    import diffusers
+
     asked = " ".join(name.lower().split())
     if asked in ("", "auto"):
         return config["_class_name"], {}
@@ -64,5 +84,7 @@ def _meant(name: str, config: Any) -> tuple[str, dict[str, Any]]:
             break
     for known, (kind, own) in _NAMES.items():
         if asked in (known.lower(), kind.lower(), kind.lower().removesuffix("scheduler")):
+            if not changes.keys() <= set(inspect.signature(getattr(diffusers, kind)).parameters):
+                raise RequestError(f"the sampler {known} has no schedule {words!r}; write --set 'sampler={known}'")
             return kind, own | changes
     raise unknown_name("sampler", name, names())

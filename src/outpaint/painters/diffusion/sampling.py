@@ -15,6 +15,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from outpaint.errors import RequestError
+from outpaint.painters.diffusion.extra import first_line
 from outpaint.painters.diffusion.latents import NOWHERE
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
@@ -90,7 +92,10 @@ def _timesteps(scheduler: Any, steps: int, taken: int, device: Any) -> Any:
     with warnings.catch_warnings():
         # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
         warnings.simplefilter("ignore", DeprecationWarning)
-        scheduler.set_timesteps(steps, device=device)
+        try:
+            scheduler.set_timesteps(steps, device=device)
+        except ValueError as error:
+            raise RequestError(f"this sampler cannot do {steps} steps; try fewer: {first_line(error)}") from None
     first = max(steps - max(1, taken), 0) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)

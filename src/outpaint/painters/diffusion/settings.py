@@ -6,6 +6,12 @@ from outpaint.painters.resize import RESIZE_MODE
 MODEL = (
     Setting("model", "", "a .safetensors or .ckpt file, a diffusers folder, or a hub name"),
     Setting("config", "", "a diffusers folder whose JSON describes a single file; empty: read off its keys"),
+    Setting(
+        "prediction",
+        "auto",
+        "what a Stable Diffusion model answers with; auto: read off the file, set it where the picture is mud",
+        choices=("auto", "epsilon", "v_prediction"),
+    ),
     Setting("vae", "", "a VAE to use instead of the model's: a file or a diffusers folder"),
     Setting("loras", "", "LoRA files with weights: a.safetensors:0.8,b.safetensors"),
     Setting("embeddings", "", "textual inversion files, separated by commas; the word is the file's name"),

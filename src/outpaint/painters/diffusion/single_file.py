@@ -10,9 +10,10 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError
-from outpaint.painters.diffusion.detect import Kind, kind_of
+from outpaint.painters.diffusion.detect import Kind, kind_of, metadata_of
+from outpaint.painters.diffusion.prediction import BIAS, VELOCITY, Clues
 from outpaint.painters.diffusion.tokenizer import clip_tokenizer
-from outpaint.painters.diffusion.weights import tensors
+from outpaint.painters.diffusion.weights import shapes_in, tensors
 
 Weights = dict[str, Any]
 
@@ -25,11 +26,11 @@ def load(path: Path, config: str, dtype: Any) -> Any:
 
     held = tensors(path)
     step = held.pop("global_step", None)
-    kind = kind_of(
-        {key: tuple(value.shape) for key, value in held.items() if hasattr(value, "shape")}, path.name, step
-    )
+    kind = kind_of(shapes_in(held), _clues(path, held, step))
     parts = configs(kind, config)
     unet = parts["unet"] | {"in_channels": kind.channels}
+    if kind.family == "sd2" and kind.prediction == VELOCITY and not config:
+        unet["sample_size"] = 96  # trained with pictures of 768 pixels
     made = {
         "unet": built(
             lambda: diffusers.UNet2DConditionModel.from_config(unet),
@@ -72,6 +73,17 @@ def load(path: Path, config: str, dtype: Any) -> Any:
     )
 
 
+def _clues(path: Path, held: Weights, step: int | None) -> Clues:
+    beside, bias = path.with_suffix(".yaml"), held.get(BIAS)
+    return Clues(
+        path.name,
+        metadata_of(path),
+        beside.read_text("utf-8", "replace") if beside.is_file() else None,
+        step,
+        float(bias.float().std(unbiased=False)) if bias is not None else None,
+    )
+
+
 def load_vae(path: Path, config: str, family: str, dtype: Any) -> Any:
     """A VAE of its own file, in CompVis' or diffusers' keys."""
     import diffusers
@@ -79,6 +91,8 @@ def load_vae(path: Path, config: str, family: str, dtype: Any) -> Any:
 
     held = tensors(path)
     settings = configs(Kind(family, 4), config)["vae"]
+    if not any(key.startswith(("first_stage_model.", "encoder.", "decoder.")) for key in held):
+        raise FileError(f"{path} holds no VAE; give --set vae= the file or folder of one, or leave it out")
     if any(key.startswith("encoder.down_blocks.") for key in held):
         converted = held
     else:
@@ -119,7 +133,7 @@ def built(make: Any, weights: Weights, path: Path, dtype: Any, meta: bool = True
         raise FileError(f"{path} does not fit its kind of model ({name}): tensors of another shape") from None
     if missing:
         raise FileError(f"{path} is incomplete: {len(missing)} tensors of {name} are missing, such as {missing[0]}")
-    return module.to(dtype).requires_grad_(False).eval()
+    return module.to(dtype)
 
 
 def _below(held: Weights, prefix: str) -> Weights:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from outpaint.errors import FileError
+from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion import single_file
 from outpaint.painters.diffusion.extra import first_line
 
@@ -11,6 +11,8 @@ from outpaint.painters.diffusion.extra import first_line
 def vae_for(pipe: Any, path: Path, config: str) -> Any:
     """The VAE of a file or a diffusers folder, in this pipeline's precision; FileError if it does not fit."""
     own = pipe.vae
+    if not hasattr(pipe, "unet"):
+        raise RequestError(f"another VAE is for Stable Diffusion 1, 2 and XL only; leave out --set vae={path}")
     if path.is_dir():
         vae = _from_folder(path / "vae" if (path / "vae").is_dir() else path, own.dtype)
     else:
