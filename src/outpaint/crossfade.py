@@ -7,7 +7,7 @@ picture. Tiles come one at a time here, so tile k is laid over the ones before w
 mean does not depend on the order.
 """
 
-from collections.abc import Iterable
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -26,7 +26,7 @@ class Crossfade:
     kept: int
     width: int
 
-    def weight(self, window: Frame, windows: Iterable[Frame]) -> Mask:
+    def weight(self, window: Frame, windows: Collection[Frame]) -> Mask:
         """H x W of this window, 0..1. windows: all of the grid."""
         columns = {other.left for other in windows}
         rows = {other.top for other in windows}
@@ -48,11 +48,18 @@ class Crossfade:
 
 
 def repainted(
-    crossfade: Crossfade | None, window: Frame, windows: Iterable[Frame], written: Bools, known: Bools, laid: Mask
+    crossfade: Crossfade | None,
+    window: Frame,
+    windows: Collection[Frame],
+    written: Bools,
+    known: Bools,
+    laid: Mask,
+    alone: bool = False,
 ) -> tuple[Bools, Mask | np.float32]:
     """What of earlier windows this one paints again, and which share of it is this one's.
 
     Arrays are those of the window. Nothing without a cross-fade, nor where it would leave nothing to continue.
+    alone: windows continue the photo only, so none paints again what another has painted, they only share.
     laid: the weight of earlier windows in sum; this one's is added in place.
     """
     nothing = np.zeros_like(known), np.float32(1)
@@ -60,8 +67,8 @@ def repainted(
         return nothing
     own = crossfade.weight(window, windows)
     again = written & (own > 0)
-    if not (known & ~again).any():
+    if not alone and not (known & ~again).any():
         return nothing
     share = own / np.maximum(laid + own, np.float32(1e-9))
-    np.add(laid, own, out=laid, where=again | ~known)
-    return again, share
+    np.add(laid, own, out=laid, where=True if alone else again | ~known)
+    return nothing[0] if alone else again, share

@@ -9,10 +9,9 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from outpaint import plan
-from outpaint.crossfade import Crossfade
 from outpaint.errors import RequestError, unknown_name
 from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
-from outpaint.layouts.protocol import Ground, Layout
+from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
 from outpaint.methods.protocol import Method
 from outpaint.nearest import bounds
 from outpaint.painters.protocol import Painter
@@ -33,16 +32,14 @@ class PainterCall:
 class ResolvedRequest:
     """A request for one picture with every decision taken. `asked` is the request it came from.
 
-    photo, frame: where the picture lies on the plane, and what will come out. windows: what is painted, in order.
-    crossfade, reseeded: how these meet, and whether each has a seed of its own (see `layouts.protocol.Laid`).
+    photo, frame: where the picture lies on the plane, and what will come out.
+    laid: the windows that are painted, in order, and how they meet.
     method: None where painters were named instead. blends: the chain, in order. layout: the settings of the method's.
     """
 
     photo: Frame
     frame: Frame
-    windows: tuple[Frame, ...]
-    crossfade: Crossfade | None
-    reseeded: bool
+    laid: Laid
     layout: PainterCall
     method: str | None
     painters: tuple[PainterCall, ...]
@@ -53,6 +50,10 @@ class ResolvedRequest:
     seed: int
     count: int
     asked: Request
+
+    @property
+    def windows(self) -> tuple[Frame, ...]:
+        return self.laid.windows
 
     def candidate(self, number: int) -> "ResolvedRequest":
         """The request that repeats candidate `number` alone."""
@@ -90,37 +91,39 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
     """Decide everything that is still open for this picture; RequestError if it cannot be done."""
     check(request, registry)
     chain = _chain(request, registry)
-    frame = _frame(request, picture.frame, chain.layout.multiple(chain.laying))
-    known = picture.frame & frame
+    asked = _frame(request, picture.frame)
+    known = picture.frame & asked
     inside = picture.known[known.inside(picture.frame)]
     hole = bounds(~inside, known)
-    if frame == picture.frame and hole.empty:
+    if asked == picture.frame and hole.empty:
+        asked = chain.layout.unasked(picture.frame, chain.laying)
+    if asked == picture.frame and hole.empty:
         raise RequestError(
             f"nothing to paint: the result would be the photo itself ({picture.extent}); "
             "ask for an amount like --right 25%, a --to size, a --ratio or a --mask with white in it"
         )
     if not inside.any():
         raise RequestError("nothing of the photo is known: every pixel is transparent or masked")
+    frame = chain.layout.framed(picture.frame, asked, chain.laying)
+    plan.check_area(frame.extent, request.max_pixels)
     limits = _limits([painter for painter, _ in chain.painters])
-    laid = chain.layout.work(Ground(known, frame, hole, **limits), chain.laying)
+    laid = chain.layout.work(Ground(known, frame, hole, asked=asked, **limits), chain.laying)
     return ResolvedRequest(
         photo=picture.frame,
         frame=frame,
-        windows=laid.windows,
+        laid=laid,
         method=None if request.painters else request.method,
         painters=tuple(
             PainterCall(p.name, dict(p.brief("", "", 0, settings).settings)) for p, settings in chain.painters
         ),
         blends=chain.blends,
-        overlap=max(request.overlap, laid.overlap),
+        overlap=request.overlap,
         prompt=request.prompt,
         negative=request.negative,
         seed=request.seed,
         count=request.count,
         asked=request,
         layout=PainterCall(chain.layout.name, chain.laying),
-        crossfade=laid.crossfade,
-        reseeded=laid.reseeded,
     )
 
 
@@ -129,14 +132,13 @@ def _amounts(request: Request) -> dict[str, Amount]:
     return {side: amount for side, amount in sides.items() if amount is not None}
 
 
-def _frame(request: Request, photo: Frame, rounding: int) -> Frame:
-    anchor, multiple = request.anchor or Anchor.CENTER, math.lcm(request.multiple, rounding)
+def _frame(request: Request, photo: Frame) -> Frame:
+    anchor = request.anchor or Anchor.CENTER
     if request.to or request.ratio:
         target = request.to or plan.extent_for_ratio(photo.extent, request.ratio or Ratio(*photo.extent))
-        frame = plan.frame_for_extent(photo, target, multiple, anchor, request.force_crop)
+        frame = plan.frame_for_extent(photo, target, request.multiple, anchor, request.force_crop)
     else:
-        frame = plan.frame_for_amounts(photo, _amounts(request), multiple, anchor)
-    plan.check_area(frame.extent, request.max_pixels)
+        frame = plan.frame_for_amounts(photo, _amounts(request), request.multiple, anchor)
     return frame
 
 
@@ -154,7 +156,10 @@ def _chain(request: Request, registry: Registry) -> _Chain:
     """RequestError for whatever none of them reads."""
     method = Method("", "", request.painters) if request.painters else registry.method(request.method)
     painters = [registry.painter(name) for name in method.painters]
-    blends = [registry.blend(name.strip()) for name in _words(method.blend, request.blend)]
+    original = method.original if _faithful({**method.settings, **request.settings}) else None
+    own_blend = original.blend if original else method.blend
+    chain = own_blend if request.blend is None else request.blend
+    blends = [registry.blend(name.strip()) for name in chain.split("+")]
     who = f"method {method.name!r}" if method.name else " and ".join(repr(name) for name in method.painters)
     reads = frozenset[str]().union(*(p.reads for p in painters), *(b.reads for b in blends))
     for name in ("prompt", "negative"):
@@ -164,8 +169,9 @@ def _chain(request: Request, registry: Registry) -> _Chain:
             raise RequestError(f"{who} cannot read a {name} ({hint}); leave it out")
     if request.count > 1 and "seed" not in reads:
         raise RequestError(f"{who} does not depend on chance: all {request.count} candidates would be the same")
-    given = {**method.settings, **request.settings}
     parts: tuple[Painter | Layout, ...] = (*painters, method.layout)
+    asked = _renamed(request.settings, parts)
+    given = {**method.settings, **(original.settings if original else {}), **asked}
     known = {name for part in parts for s in part.settings for name in (s.name, f"{part.name}.{s.name}")}
     for name in given:
         if not known:
@@ -183,8 +189,23 @@ def _chain(request: Request, registry: Registry) -> _Chain:
     )
 
 
-def _words(own: str, asked: str | None) -> list[str]:
-    return (own if asked is None else asked).split("+")
+def _faithful(given: Mapping[str, Any]) -> bool:
+    """Whether anybody of a method is to do as the original did."""
+    return any(name.rpartition(".")[2] == FAITHFUL.name and FAITHFUL.read(value) for name, value in given.items())
+
+
+def _renamed(given: Mapping[str, Any], parts: tuple[Painter | Layout, ...]) -> dict[str, Any]:
+    """With the names of the house where another program's were written; RequestError if both were."""
+    names = {other: s.name for part in parts for s in part.settings for other in s.also}
+    names |= {
+        f"{part.name}.{other}": f"{part.name}.{s.name}" for part in parts for s in part.settings for other in s.also
+    }
+    renamed: dict[str, Any] = {}
+    for name, value in given.items():
+        if names.get(name, name) in renamed:
+            raise RequestError(f"setting {names.get(name, name)} is given twice, once by another name; give it once")
+        renamed[names.get(name, name)] = value
+    return renamed
 
 
 def _own(part: Painter | Layout, given: Mapping[str, Any]) -> dict[str, Any]:

@@ -66,6 +66,13 @@ def test_methods_tell_how_they_cut_and_what_can_be_set() -> None:
     assert (pixels["default"], pixels["low"], pixels["high"]) == (128, 8, 256)
 
 
+def test_methods_say_once_what_models_need_of_memory() -> None:
+    told = run("methods").stdout
+    assert told.count("GB of memory") == 1 and "SDXL" in told and '[diffusion]"' in told
+    records = {each["name"]: each for each in json.loads(run("methods", "--json").stdout)}
+    assert "GB of memory" in records["mk2"]["needs"] and records["patch"]["needs"] == "nothing"
+
+
 def test_faithful_is_refused_where_there_is_no_original(tmp_path) -> None:
     Image.new("RGB", (9, 7), "red").save(tmp_path / "a.png")
     done = run("extend", tmp_path / "a.png", "--right", 3, "-m", "smear", "--faithful")

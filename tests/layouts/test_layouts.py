@@ -7,13 +7,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpaint import Extent, Frame, Picture, Request
-from outpaint.layouts import outwards, sides, tiles, whole
+from outpaint import Extent, Frame, Picture, Request, RequestError
+from outpaint.layouts import expansion, img2img, outwards, selection, sides, tiles, whole
 from outpaint.layouts.protocol import Ground
 from outpaint.registry import builtin_registry
 from outpaint.resolve import resolve
 
-LAYOUTS = [outwards.LAYOUT, sides.LAYOUT, tiles.LAYOUT, whole.LAYOUT]
+LAYOUTS = [each.LAYOUT for each in (outwards, sides, tiles, whole, selection, img2img, expansion)]
 NO_HOLE = Frame(0, 0, 0, 0)
 sizes = st.integers(1, 700)
 amounts = st.integers(0, 900)
@@ -113,23 +113,58 @@ def method_with(layout):
     return builtin_registry().including(Method("m", "m", ("fake",), layout=layout))
 
 
-@pytest.mark.parametrize("layout", [tiles.LAYOUT, sides.LAYOUT], ids=lambda layout: layout.name)
-@given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 200), st.integers(0, 200))
-def test_faithful_sizes_are_the_webuis(layout, width, height, left, right):
-    """The whole is rounded up to 64, and the excess goes to the sides in proportion."""
+def resolved(layout, width, height, **asked):
     picture = Picture.of(np.zeros((height, width, 3), np.uint8))
-    request = Request.of(method="m", left=left, right=right, top=7, settings={"faithful": True})
-    frame = resolve(request, picture, method_with(layout)).frame
+    return resolve(Request.of(method="m", **asked), picture, method_with(layout))
+
+
+@pytest.mark.parametrize("layout", [tiles.LAYOUT, sides.LAYOUT], ids=lambda layout: layout.name)
+@given(st.integers(1, 300), st.integers(1, 300), st.integers(1, 200), st.integers(0, 200), st.booleans())
+def test_faithful_sizes_are_the_webuis(layout, width, height, left, right, upwards):
+    """An axis that grows is rounded up to 64, and the excess goes to its sides in proportion.
+
+    One that does not: mk2 leaves it alone, poor man's outpainting rounds it up too, with a black bar at its end.
+    """
+    amounts = {"left": left, "right": right, "top": 7 if upwards else None}
+    asked = resolved(layout, width, height, settings={"faithful": True}, **amounts)
+    frame, black = asked.frame, asked.laid.black
     target = math.ceil((width + left + right) / 64) * 64
-    assert frame.width == target and frame.height % 64 == 0
+    assert frame.width == target
     assert -frame.left == left * (target - width) // (left + right)
-    exact = resolve(Request.of(method="m", left=left, right=right), picture, method_with(layout)).frame
-    assert exact.extent == Extent(width + left + right, height)
+    rounded = math.ceil((height + 7 * upwards) / 64) * 64
+    if upwards:
+        assert frame.height == rounded and frame.bottom == height and not black
+    elif layout is sides.LAYOUT:
+        assert frame.height == height and not black
+    else:
+        bar = Frame(0, height, width, rounded - height)
+        assert frame.top == 0 and frame.height == rounded and black == ((bar,) if rounded > height else ())
+    exact = resolved(layout, width, height, **amounts)
+    assert exact.frame.extent == Extent(width + left + right, height + 7 * upwards) and not exact.laid.black
+
+
+@pytest.mark.parametrize("layout", [tiles.LAYOUT, sides.LAYOUT], ids=lambda layout: layout.name)
+def test_faithful_without_an_amount_grows_in_all_directions(layout):
+    """The original's default; the photo stays alone otherwise, and so does one with a hole to be painted."""
+    assert resolved(layout, 100, 128, settings={"faithful": True}).frame == Frame(-142, -128, 384, 384)
+    two = {"faithful": True, "direction": "right, up", "pixels": 64}
+    assert resolved(layout, 128, 128, settings=two).frame == Frame(0, -64, 192, 192)
+    with pytest.raises(RequestError, match="nothing to paint"):
+        resolved(layout, 128, 128)
+    with pytest.raises(RequestError, match="some of left, right, up, down"):
+        resolved(layout, 128, 128, settings={"faithful": True, "direction": "north"})
+    share = resolved(expansion.LAYOUT, 101, 50, settings={"faithful": True})
+    assert share.frame == Frame(0, 0, 151, 50)
+    up = {"faithful": True, "directions": "up,left", "expansion_X": 0.1, "expansion_Y": 1}
+    assert resolved(expansion.LAYOUT, 101, 50, settings=up).frame == Frame(-10, -50, 111, 100)
+    alpha = np.full((128, 128), 255, np.uint8)
+    alpha[9:20, 9:20] = 0
+    holed = Picture.of(np.zeros((128, 128, 3), np.uint8), alpha)
+    asked = resolve(Request.of(method="m", settings={"faithful": True}), holed, method_with(layout))
+    assert asked.frame == holed.frame
 
 
 def test_the_layouts_settings_are_read_like_a_painters():
-    from outpaint import RequestError
-
     picture, registry = Picture.of(np.zeros((60, 60, 3), np.uint8)), method_with(tiles.LAYOUT)
     for name in ("pixels", "tiles.pixels"):
         asked = resolve(Request.of(method="m", right=9, settings={name: "64"}), picture, registry)

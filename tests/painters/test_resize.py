@@ -5,14 +5,14 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from outpaint.geometry import Extent
-from outpaint.painters.resize import MODES, PAINTER, scaled
+from outpaint.painters.resize import LATENT, MODES, PAINTER, scaled
 from painters.painting import outside, paint, photo, view_of
 
 
 def resized_by_the_webui(mode, image, width, height):
-    """Resize modes 0 to 2 with Pillow, in 8 bits, on black."""
+    """Resize modes 0 to 2 with Pillow, in 8 bits, on black; of mode 3 what a model has to look at beside latents."""
     ratio, source = width / height, image.width / image.height
-    if mode == "just resize":
+    if mode in ("just resize", LATENT):
         return image.resize((width, height), Image.Resampling.LANCZOS)
     canvas = Image.new("RGB", (width, height))
     wide = ratio > source if mode == "crop and resize" else ratio < source

@@ -42,6 +42,16 @@ def test_a_job_paints_and_one_without_a_model_says_what_it_needs(with_photo, pho
     assert job["state"] == "failed" and "needs a model" in job["error"]
 
 
+def test_a_faithful_job_that_rounds_its_size_up_still_fits_its_frame(with_photo, model):
+    settings = {"model": model, "steps": 1, "faithful": True, "process_width": 64}
+    job = finished(with_photo, ask(with_photo, method="mk2", settings=settings).json()["id"], 120)
+    assert job["state"] == "done", job
+    shown = opened(with_photo.get(f"/api/v1/jobs/{job['id']}/candidates/0.png").content)
+    assert shown.shape[:2] == (48, 96)
+    accepted = with_photo.post(f"/api/v1/jobs/{job['id']}/accept")
+    assert accepted.status_code == 200, accepted.text
+
+
 def test_a_job_is_cancelled_within_a_step(with_photo, model):
     settings = {"model": model, "steps": 500}
     id = ask(with_photo, method="sd-inpaint", settings=settings).json()["id"]

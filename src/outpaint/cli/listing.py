@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 
@@ -17,7 +18,7 @@ def print_records(records: Sequence[dict[str, Any]], columns: Sequence[str], as_
     for column in columns:
         table.add_column(column, overflow="fold", no_wrap=column == columns[0])
     for record in records:
-        table.add_row(*(str(record[column]) for column in columns))
+        table.add_row(*(escape(str(record[column])) for column in columns))
     console = Console()
     with console.capture() as text:  # printed by us, because rich leaves with its own code on a broken pipe
         console.print(table, highlight=False)

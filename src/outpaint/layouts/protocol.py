@@ -7,6 +7,7 @@ from typing import Any
 from outpaint.crossfade import Crossfade
 from outpaint.geometry import Extent, Frame
 from outpaint.painters.protocol import Setting
+from outpaint.rim import Rim
 
 FAITHFUL = Setting("faithful", False, "do as the original did, with the faults that its users report")
 
@@ -16,6 +17,7 @@ class Ground:
     """What is to be laid out.
 
     known: the part of the photo inside `target`. hole: bounding box of what is unknown inside `known`, may be empty.
+    asked: the target before the layout has rounded it up.
     growth, context, largest: what the painters can take (see `painters.protocol.Limits`).
     """
 
@@ -25,33 +27,53 @@ class Ground:
     growth: float | None = None
     context: int | None = None
     largest: Extent | None = None
+    asked: Frame | None = None
 
 
 @dataclass(frozen=True)
 class Laid:
-    """Windows in order, inside the target and together over everything unknown.
+    """Windows in order, inside the target and together over everything unknown that is not `black`.
 
-    overlap: pixels of the photo's rim that this way of outpainting repaints; only where it was asked to be faithful.
+    starts: for each window the frame in which its guess is made, all but the last painter's work; none: the window.
     crossfade: how a window meets what earlier ones painted; None: it continues it and repaints nothing.
     reseeded: whether window number n (from 0) is painted with seed + n.
+
+    Only where it was asked to be faithful:
+    rims: for each window, what of the photo is repainted.   alone: windows see the photo, never each other.
+    black: parts of the target that nobody paints.
     """
 
     windows: tuple[Frame, ...]
-    overlap: int = 0
+    starts: tuple[Frame, ...] = ()
     crossfade: Crossfade | None = None
     reseeded: bool = False
+    rims: tuple[Rim, ...] = ()
+    alone: bool = False
+    black: tuple[Frame, ...] = ()
+
+    def start(self, turn: int) -> Frame:
+        return self.starts[turn] if self.starts else self.windows[turn]
+
+    def rim(self, turn: int) -> Rim | None:
+        return self.rims[turn] if self.rims else None
+
+
+def as_asked(photo: Frame, asked: Frame, settings: Mapping[str, Any]) -> Frame:
+    """The frame that was asked for is the one that comes out."""
+    return asked
 
 
 @dataclass(frozen=True)
 class Layout:
-    """A named way to cut windows, with the settings that it reads. `rounding`: faithful sizes are multiples of it."""
+    """A named way to cut windows, with the settings that it reads.
+
+    framed: from the photo's frame and the one that was asked for to the one that comes out.
+    unasked: what comes out where nothing was asked for and nothing is missing; the photo's own frame: a refusal.
+    """
 
     name: str
     about: str
     work: Callable[[Ground, Mapping[str, Any]], Laid]
     settings: tuple[Setting, ...] = ()
-    rounding: int = 1
-
-    def multiple(self, settings: Mapping[str, Any]) -> int:
-        """What the size of the result is rounded up to."""
-        return self.rounding if settings.get(FAITHFUL.name) else 1
+    framed: Callable[[Frame, Frame, Mapping[str, Any]], Frame] = as_asked
+    unasked: Callable[[Frame, Mapping[str, Any]], Frame] = lambda photo, settings: photo

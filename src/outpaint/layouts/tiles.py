@@ -4,7 +4,11 @@
 
 Poor man's outpainting of the Stable Diffusion webui. Its tiles knew nothing of each other, only of the photo, so
 things were doubled in the cross-fade and tiles without photo had nothing to continue. Here a tile continues the
-outer half of what it shares and fades over the inner one; `faithful` fades over all of it, as the original did.
+outer half of what it shares and fades over the inner one.
+
+If faithful, tiles know the photo only and fade over all that they share; the model repaints mask_blur // 2 pixels of
+the rim, and its answer is laid solidly over 2 mask_blur, fading with a sigma of as many. Along an axis on which
+nothing grows, the size was rounded up to a multiple of 64 all the same: what that adds stays black.
 """
 
 import math
@@ -13,8 +17,10 @@ from typing import Any
 
 from outpaint.crossfade import Crossfade
 from outpaint.geometry import Extent, Frame
+from outpaint.layouts import scripts
 from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
 from outpaint.painters.protocol import Setting
+from outpaint.rim import Rim
 
 
 def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
@@ -24,17 +30,50 @@ def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     if ground.largest:
         tile = Extent(min(tile.width, ground.largest.width), min(tile.height, ground.largest.height))
     shared = min(shared, max(1, min(tile) // 2))
-    windows = (
+    grid = (
         Frame.of(tile, target.left + x, target.top + y)
         for y in starts(target.height, tile.height, shared)
         for x in starts(target.width, tile.width, shared)
     )
-    kept = 0 if faithful else shared // 2
+    windows = tuple(
+        window for window in grid if not ground.known.contains(window) or not (window & ground.hole).empty
+    )
+    if not faithful:
+        return Laid(windows, crossfade=Crossfade(shared // 2, shared - shared // 2), reseeded=True)
+    known, asked = ground.known, ground.asked or target
+    wider, taller = asked.width > known.width, asked.height > known.height
+    base = known.grown(right=0 if wider else target.right - known.right)
+    base = base.grown(bottom=0 if taller else target.bottom - known.bottom)
+    black = (
+        Frame.between(known.right, base.top, base.right, known.bottom),
+        Frame.between(base.left, known.bottom, base.right, base.bottom),
+    )
+    blur = int(settings["mask_blur"])
+    repainted = _inset(base, target, blur // 2)
+    rim = Rim(repainted, repainted, _inset(base, target, 2 * blur), 2 * blur)
     return Laid(
-        tuple(window for window in windows if not ground.known.contains(window) or not (window & ground.hole).empty),
-        overlap=2 * int(settings["mask_blur"]) if faithful else 0,
-        crossfade=Crossfade(kept, shared - kept),
+        windows,
+        crossfade=Crossfade(0, shared),
         reseeded=True,
+        rims=(rim,) * len(windows),
+        alone=True,
+        black=tuple(bar for bar in black if not bar.empty),
+    )
+
+
+def framed(photo: Frame, asked: Frame, settings: Mapping[str, Any]) -> Frame:
+    """If faithful, both sides are multiples of 64, whether or not anything grows along them."""
+    frame = scripts.framed(photo, asked, settings)
+    return scripts.rounded_up(frame) if settings["faithful"] else frame
+
+
+def _inset(kept: Frame, target: Frame, depth: int) -> Frame:
+    """Without that much of its rim on the sides that grow."""
+    return kept.grown(
+        left=-depth * (target.left < kept.left),
+        top=-depth * (target.top < kept.top),
+        right=-depth * (target.right > kept.right),
+        bottom=-depth * (target.bottom > kept.bottom),
     )
 
 
@@ -52,13 +91,21 @@ LAYOUT = Layout(
     "Equal tiles, row after row, cross-faded where they share pixels.",
     lay,
     (
-        Setting("pixels", 128, "pixels that neighbouring tiles share", low=8, high=256),
+        Setting(
+            "pixels",
+            128,
+            "pixels that neighbouring tiles share; if faithful also how far sides grow where no amount is given",
+            low=8,
+            high=256,
+        ),
         Setting("tile_width", 512, "width of a tile", low=64, high=4096),
         Setting("tile_height", 512, "height of a tile", low=64, high=4096),
         Setting(
-            "mask_blur", 4, "half of the rim that is repainted if faithful; 1/2 sigma of the blur", low=0, high=64
+            "mask_blur", 4, "if faithful: half of the rim that is covered; 1/2 sigma of the blur", low=0, high=64
         ),
+        scripts.DIRECTION,
         FAITHFUL,
     ),
-    rounding=64,
+    framed,
+    scripts.unasked,
 )

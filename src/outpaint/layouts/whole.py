@@ -7,13 +7,23 @@ deviations of the photo's rim change. Here they do not, unless it is asked to be
 from collections.abc import Mapping
 from typing import Any
 
+from outpaint.geometry import Frame
 from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.selection import NOWHERE
+from outpaint.painters.diffusion.settings import SOFT_INPAINTING
 from outpaint.painters.protocol import Setting
+from outpaint.rim import Rim
 
 
 def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
-    return Laid((ground.target,), overlap=2 * int(settings["mask_blur"]) if settings["faithful"] else 0)
+    rim = Rim(ground.known, ground.known, laid(ground.known, settings), int(settings["mask_blur"]))
+    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+
+
+def laid(kept: Frame, settings: Mapping[str, Any]) -> Frame:
+    """Soft inpainting decides itself what of the photo stays; else the mask does."""
+    return NOWHERE if settings["soft_inpainting"] else kept
 
 
 MASK_BLUR = Setting("mask_blur", 4, "sigma in pixels of the blur of the mask", low=0, high=64)
-LAYOUT = Layout("whole", "Everything unknown in one window.", lay, (MASK_BLUR, FAITHFUL))
+LAYOUT = Layout("whole", "Everything unknown in one window.", lay, (MASK_BLUR, SOFT_INPAINTING, FAITHFUL))

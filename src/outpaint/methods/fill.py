@@ -1,7 +1,7 @@
 """`fill`: models made for filling and editing, FLUX Fill and its successors; some return the photo moved."""
 
-from outpaint.layouts.whole import LAYOUT as WHOLE
-from outpaint.methods.protocol import Method
+from outpaint.layouts.selection import LAYOUT as SELECTION
+from outpaint.methods.protocol import Method, Original
 
 METHOD = Method(
     name="fill",
@@ -9,6 +9,7 @@ METHOD = Method(
     painters=("smear", "diffusion"),
     blend="aligned+colour+feather",
     settings={"strength": 1.0, "steps": 50, "guidance": 0.0, "mask_blur": 0},
-    layout=WHOLE,
+    layout=SELECTION,
+    original=Original({"area": "whole picture", "scope": "decoded"}),
     source="FLUX.1 Fill (Black Forest Labs 2024) and successors",
 )

@@ -1,7 +1,7 @@
 """`mosaic`: coarse tiles of the reflected photo, then a strong repaint: colours stay, shapes are new."""
 
-from outpaint.layouts.whole import LAYOUT as WHOLE
-from outpaint.methods.protocol import Method
+from outpaint.layouts.expansion import LAYOUT as EXPANSION
+from outpaint.methods.protocol import Method, Original
 
 METHOD = Method(
     name="mosaic",
@@ -9,6 +9,7 @@ METHOD = Method(
     painters=("mosaic", "diffusion"),
     blend="colour+feather",
     settings={"strength": 0.95, "steps": 50, "guidance": 7.0, "mask_blur": 0},
-    layout=WHOLE,
+    layout=EXPANSION,
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "decoded", "mask_blur": 4}),
     source="sd-webui-mosaic-outpaint (Haoming02) with the Inpaint tab of the Stable Diffusion webui",
 )

@@ -1,7 +1,7 @@
 """`resize`: img2img with one of the webui's resize modes; the photo stays as it is, at its size and place."""
 
-from outpaint.layouts.whole import LAYOUT as WHOLE
-from outpaint.methods.protocol import Method
+from outpaint.layouts.img2img import LAYOUT as IMG2IMG
+from outpaint.methods.protocol import Method, Original
 
 METHOD = Method(
     name="resize",
@@ -9,6 +9,7 @@ METHOD = Method(
     painters=("resize", "diffusion"),
     blend="colour+feather",
     settings={"strength": 0.75, "steps": 50, "guidance": 7.0, "mask_blur": 0},
-    layout=WHOLE,
-    source="img2img of the Stable Diffusion webui, resize modes 0 to 2",
+    layout=IMG2IMG,
+    original=Original({"area": "whole picture", "webui_start": True, "scope": "repainted"}),
+    source="img2img of the Stable Diffusion webui, resize modes 0 to 3",
 )

@@ -5,14 +5,15 @@
 
 then, channel by channel, the histogram of the noise in the holes becomes that of what is known.
 It is get_matched_noise of outpainting mk2 in the Stable Diffusion webui, from parlance-zz/g-diffuser-bot; seed 0
-is the original's only one. Mended: frequencies of no amplitude have no phase instead of NaN, and a black
-photo is not divided by its brightest value. The original stretched the noise to 0..1 before matching, which
-ranks do not notice; and it shifted spectra to and fro, which cancels but for the window W.
+is the original's only one, and the only one here where `faithful`. Mended: frequencies of no amplitude have no phase
+instead of NaN, and a black photo is not divided by its brightest value. The original stretched the noise to 0..1
+before matching, which ranks do not notice; and it shifted spectra to and fro, which cancels but for the window W.
 """
 
 import numpy as np
 import numpy.typing as npt
 
+from outpaint.layouts.protocol import FAITHFUL
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
 from outpaint.parallel import over_rows
 
@@ -25,6 +26,7 @@ BINS = 16 * 65535
 def paint(view: View, brief: Brief) -> Pixels:
     """In float64 and channel by channel, with real transforms: a fraction of the memory of the plain way."""
     noise_q, variation = float(brief.settings["noise_q"]), float(brief.settings["color_variation"])
+    seed = 0 if brief.settings["faithful"] else brief.seed
     holes, known = view.holes, ~view.holes
     answer = view.pixels.copy()
     if not holes.any():
@@ -38,7 +40,7 @@ def paint(view: View, brief: Brief) -> Pixels:
     def fill(start: int, stop: int) -> None:
         for channel in range(start, stop):
             photo = np.where(known, view.pixels[..., channel] / np.float64(brightest), mean)
-            noise = _shaped(_uniform(holes.shape, channel, variation, brief.seed), photo, noise_q)
+            noise = _shaped(_uniform(holes.shape, channel, variation, seed), photo, noise_q)
             answer[holes, channel] = match_histogram(noise[holes], references[:, channel])
 
     over_rows(fill, 3, at_least=1)  # a channel is a "row" here: one thread each
@@ -111,6 +113,7 @@ PAINTER = Painter(
     settings=(
         Setting("noise_q", 1.0, "fall-off exponent; lower means finer detail", low=0, high=4),
         Setting("color_variation", 0.05, "how much the noise differs between red, green and blue", low=0, high=1),
+        FAITHFUL,
     ),
     source="outpainting mk2 of the Stable Diffusion webui; parlance-zz/g-diffuser-bot",
 )

@@ -80,11 +80,13 @@ PAINTER = Painter(
     about="Coarse coloured cells from the reflected, stretched picture: a start for a strong repaint.",
     work=paint,
     settings=(
-        Setting("kind", "stretch", "reflect and stretch, or reflect only", choices=("stretch", "mirror")),
+        Setting(
+            "kind", "stretch", "reflect and stretch, or reflect only", choices=("stretch", "mirror"), also=("method",)
+        ),
         Setting("stretch_area", 0.5, "share of the reflection that is stretched", low=0.25, high=0.75),
         Setting("stretch_scale", 2.0, "stretched to how much of the new depth", low=1, high=5),
-        Setting("cells_short", 3, "cells outwards", low=1, high=6),
-        Setting("cells_long", 24, "cells along the photo", low=12, high=72),
+        Setting("cells_short", 3, "cells outwards", low=1, high=6, also=("steps_S",)),
+        Setting("cells_long", 24, "cells along the photo", low=12, high=72, also=("steps_L",)),
     ),
     source="Haoming02/sd-webui-mosaic-outpaint",
 )

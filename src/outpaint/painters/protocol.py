@@ -47,7 +47,10 @@ class View:
 
 @dataclass(frozen=True)
 class Setting:
-    """One thing a painter lets people tune. The type of `default` (bool, int, float, str) is the setting's."""
+    """One thing a painter lets people tune. The type of `default` (bool, int, float, str) is the setting's.
+
+    choices: a number is taken too, for the place in this list.   also: names that other programs have for it.
+    """
 
     name: str
     default: bool | int | float | str
@@ -55,6 +58,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    also: tuple[str, ...] = ()
 
     def read(self, given: object) -> bool | int | float | str:
         """Turn a value from a shell, a form or a recipe into this setting's type; RequestError if it cannot be."""
@@ -63,6 +67,8 @@ class Setting:
         except (TypeError, ValueError, OverflowError):
             kind = type(self.default).__name__
             raise RequestError(f"setting {self.name} needs a value of type {kind}, not {given!r}") from None
+        if self.choices and str(value).isdigit() and int(value) < len(self.choices):
+            value = self.choices[int(value)]
         if self.choices and value not in self.choices:
             raise RequestError(f"setting {self.name} is one of {', '.join(self.choices)}, not {value!r}")
         if isinstance(value, int | float) and not isinstance(value, bool):

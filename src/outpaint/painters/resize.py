@@ -3,8 +3,9 @@
     just resize      W x H, whatever the shape
     crop and resize  the smallest size of the photo's shape that covers W x H; what is too much falls away
     resize and fill  the largest one inside W x H; its border is repeated outwards
+    ... (latent upscale)  as just resize; a model that comes after enlarges the photo's latents instead of this
 
-Resize modes 0 to 2 of img2img in the Stable Diffusion webui, scaled by Lanczos as there. The original always put the
+Resize modes 0 to 3 of img2img in the Stable Diffusion webui, scaled by Lanczos as there. The original always put the
 photo in the middle, so one side grew by something invented for both, and repeated the border into strips that could
 miss the last row or column. Here the scaled photo sits where the real one does, in proportion, and strips have no
 end; `faithful` has both faults.
@@ -19,8 +20,11 @@ from outpaint.layouts.protocol import FAITHFUL
 from outpaint.nearest import nearest_known
 from outpaint.painters.mirror import known_box
 from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
+from outpaint.resizing import resized
 
-MODES = ("just resize", "crop and resize", "resize and fill")
+LATENT = "just resize (latent upscale)"
+MODES = ("just resize", "crop and resize", "resize and fill", LATENT)
+RESIZE_MODE = Setting("resize_mode", "resize and fill", "how the photo becomes as large as the result", choices=MODES)
 
 
 def paint(view: View, brief: Brief) -> Pixels:
@@ -31,7 +35,7 @@ def paint(view: View, brief: Brief) -> Pixels:
     rows, columns = nearest_known(~view.holes[box.top : box.bottom, box.left : box.right])
     photo = view.pixels[box.top : box.bottom, box.left : box.right][rows, columns]
     size = scaled(mode, box.extent, window)
-    picture = lanczos(photo, size)
+    picture = resized(photo, size.shape)
     if faithful:
         left, top = width // 2 - size.width // 2, height // 2 - size.height // 2
     else:
@@ -48,7 +52,7 @@ def paint(view: View, brief: Brief) -> Pixels:
 
 def scaled(mode: str, photo: Extent, window: Extent) -> Extent:
     """The size of the scaled photo, by the webui's integers; at least one pixel."""
-    if mode == "just resize":
+    if mode in ("just resize", LATENT):
         return window
     by_height = Extent(photo.width * window.height // photo.height, window.height)
     by_width = Extent(window.width, photo.height * window.width // photo.width)
@@ -61,25 +65,10 @@ def _place(free: int, before: int, after: int) -> int:
     return math.floor(free * before / (before + after)) if before + after else free // 2
 
 
-def lanczos(pixels: Pixels, size: Extent) -> Pixels:
-    """Scaled by Pillow in floats; Lanczos rings, so it is clipped."""
-    from PIL import Image
-
-    if pixels.shape[:2] == size.shape:
-        return pixels
-    planes = [Image.fromarray(np.ascontiguousarray(pixels[..., channel])) for channel in range(3)]
-    resized = [np.asarray(plane.resize((size.width, size.height), Image.Resampling.LANCZOS)) for plane in planes]
-    clipped: Pixels = np.clip(np.stack(resized, -1), 0, 1)
-    return clipped
-
-
 PAINTER = Painter(
     name="resize",
     about="The photo itself, scaled to the new size or with its border repeated: a start for img2img.",
     work=paint,
-    settings=(
-        Setting("resize_mode", "resize and fill", "how the photo becomes as large as the result", choices=MODES),
-        FAITHFUL,
-    ),
+    settings=(RESIZE_MODE, FAITHFUL),
     source="resize modes of img2img in the Stable Diffusion webui",
 )

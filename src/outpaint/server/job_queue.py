@@ -210,7 +210,9 @@ class JobQueue:
             try:
                 for event in events:
                     if isinstance(event, CandidateDone):
-                        found = Candidate(to_rgba(event.result.picture), event.result.painted)
+                        done = event.result  # larger than the frame where a faithful method rounds its size up
+                        inside = job.frame.inside(done.picture.frame)
+                        found = Candidate(to_rgba(done.picture.within(job.frame)), done.painted[inside])
                         self._store.add_candidate(job.id, event.number, found)
                     with self._changed:
                         if self._stopping or self._running is None:

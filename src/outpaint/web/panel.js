@@ -68,6 +68,7 @@ export function paintPanel(app, actions) {
     if (!method || shown === `${method.name}/${all.length}`) return;
     shown = `${method.name}/${all.length}`;
     about.textContent = [known(`about.${method.name}`, method.about), method.usable ? null : method.needs].filter(Boolean).join(" ");
+    about.title = method.needs ?? "";
     fields.replaceChildren(...fieldsOf(method));
   });
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 
 import checkpoints
+from outpaint.gaussian import blurred
 from outpaint.painters.diffusion import masks
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
@@ -47,6 +48,27 @@ def test_equals_the_pipeline_of_diffusers(kind, strength, models):
     ).images[0]  # fmt: skip
     np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
     assert theirs[view.holes].std() > 0.01
+
+
+@pytest.mark.parametrize(("name", "value"), [("inpainting_mask_weight", 0.4), ("initial_noise_multiplier", 0.7)])
+def test_the_masked_picture_is_hidden_by_the_pixel_and_the_noise_is_scaled(name, value, models):
+    """The border lies inside a cell: the mask counts the whole cell, the masked picture hides no known pixel."""
+    view = beside(known=43)
+    settings = {"model": str(models("sd1-inpainting")), "steps": 3, "guidance": 1.0, name: value}
+    ours = painted(view, settings, seed=5)
+    pipe = checkpoints.pipeline("sd1-inpainting")
+    pipe.set_progress_bar_config(disable=True)
+    mask = view.holes.astype(np.float32)
+    coarse = masks.spread(masks.cells(mask, 8, False), 8)
+    weight = value if name == "inpainting_mask_weight" else 1
+    scale = value if name == "initial_noise_multiplier" else 1
+    theirs = pipe(
+        prompt="a red tree", height=64, width=64, strength=1.0, num_inference_steps=3, guidance_scale=1.0,
+        image=latents_of(pipe, view.pixels), mask_image=torch.from_numpy(coarse)[None, None],
+        masked_image_latents=latents_of(pipe, masks.hidden(view.pixels, mask, weight)), output_type="np",
+        latents=torch.randn(1, 4, 8, 8, generator=torch.Generator("cpu").manual_seed(5)) * scale,
+    ).images[0]  # fmt: skip
+    np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
 
 
 @pytest.mark.parametrize("name", ["Euler a", "DPM++ 2M Karras", "DDIM", "Heun", "UniPC", "v-prediction"])
@@ -96,8 +118,8 @@ def test_the_blur_is_opencvs():
     for sigma in 1, 4:
         size = 2 * int(2.5 * sigma + 0.5) + 1
         theirs = cv2.GaussianBlur(mask, (size, size), sigma, borderType=cv2.BORDER_REPLICATE)
-        np.testing.assert_allclose(masks.blurred(mask, sigma), theirs, atol=1e-6)
-    assert masks.blurred(mask, 0) is mask
+        np.testing.assert_allclose(blurred(mask, sigma), theirs, atol=1e-6)
+    assert blurred(mask, 0) is mask
 
 
 # --- echo models ---------------------------------------------------------------------------------------------
@@ -168,6 +190,25 @@ def test_what_is_known_is_put_back_at_the_end():
     assert 0 < kept.float().mean() < 1
     # Where it paints the mask is 1: three steps of it on the noise.
     np.testing.assert_allclose(answer[~kept], task.noise[~kept] + 3, atol=2e-3)
+
+
+@pytest.mark.parametrize(
+    ("steps", "strength", "ours", "webuis"),
+    [(50, 0.75, 37, 38), (80, 0.8, 64, 65), (50, 1.0, 50, 50), (4, 0.1, 1, 1)],
+)
+def test_steps_and_start_of_diffusers_and_of_the_webui(steps, strength, ours, webuis, monkeypatch):
+    """t_enc = int(min(strength, 0.999) steps), of which t_enc + 1 are taken, from init + noise at that time."""
+    from outpaint.painters.diffusion import sampling
+
+    monkeypatch.setattr(sampling, "_window", lambda model, task, told, scaled, time, tile: torch.zeros_like(scaled))
+    init, noise = torch.full((1, 4, 8, 8), 3.0), torch.ones(1, 4, 8, 8)
+    task = Task(init, noise, torch.ones(1, 1, 8, 8), None, False, False, [Tile(0, 0, 8, 8)])
+    model = Model(checkpoints.pipeline("sd1"), torch.device("cpu"))
+    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    for webui, count in ((False, ours), (True, webuis)):
+        run = list(sampled(model, task, told, Straight(), steps, strength, 0.0, None, webui))
+        forgets = strength == 1 and not webui
+        assert len(run) == count and float(run[-1][2].mean()) == (1 if forgets else 3 + count)
 
 
 def test_what_is_known_has_the_noise_of_the_next_step_in_between():

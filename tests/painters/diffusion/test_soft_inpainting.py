@@ -31,6 +31,13 @@ def test_mixing_keeps_the_length_of_what_is_mixed():
         np.testing.assert_allclose(Soft().mixed(old, new, np.full((1, 1, 1, 1), share)), end)
 
 
+@pytest.mark.parametrize("contrast", [1, 16, 32])
+def test_contrast_does_not_overflow(contrast):
+    old, new = (np.full((1, 4, 2, 2), value, np.float32) for value in (29, 0))
+    mixed = Soft(transition_contrast_boost=contrast).mixed(old, new, np.full((1, 1, 2, 2), np.float32(0.5)))
+    assert np.linalg.norm(mixed[0, :, 0, 0]) == pytest.approx(58 * 0.5 ** (1 / contrast), rel=1e-5)
+
+
 def test_sigma_is_noise_over_signal():
     assert sigma(np.array([0.9, 0.5, 0.2]), 1) == 1 and sigma(np.array([0.9, 0.5, 0.2]), 2.2) == pytest.approx(2)
 
@@ -55,6 +62,45 @@ def test_the_overlay_is_half_at_the_threshold_and_the_masks_where_it_is_to_be():
     distance = np.full((6, 6), 0.5)
     np.testing.assert_allclose(influenced.overlay(np.ones((6, 6)), distance), 1, atol=1e-6)
     np.testing.assert_allclose(influenced.overlay(np.zeros((6, 6)), distance), 0, atol=1e-6)
+
+
+@pytest.mark.diffusion
+def test_the_share_is_that_of_the_step_to_come_and_the_last_word_is_the_models():
+    """A model that answers 0 and a sampler that does nothing: only the mixing moves the latents."""
+    torch = pytest.importorskip("torch")
+    import checkpoints
+    from outpaint.painters.diffusion.loading import Model
+    from outpaint.painters.diffusion.prompt import Told
+    from outpaint.painters.diffusion.sampling import Task, sampled
+    from outpaint.painters.diffusion.windows import Tile
+
+    class Still:
+        order, init_noise_sigma, alphas_cumprod = 1, 1.0, torch.tensor([0.9, 0.8, 0.5, 0.1])
+
+        def set_timesteps(self, steps, device):
+            self.timesteps = torch.arange(steps, 0, -1, dtype=torch.float32)
+
+        def scale_model_input(self, sample, time):
+            return sample
+
+        def add_noise(self, init, noise, times):
+            return init + times.reshape(-1, 1, 1, 1) * noise
+
+        def step(self, guess, time, sample, return_dict):
+            return (sample,)
+
+    soft, mask = Soft(), torch.full((1, 1, 8, 8), 0.3)
+    init, noise = torch.randn(1, 4, 8, 8), torch.randn(1, 4, 8, 8)
+    task = Task(init, noise, mask, None, True, False, [Tile(0, 0, 8, 8)], soft)
+    model = Model(checkpoints.echo("sd1", (0, 1, 2, 3)), torch.device("cpu"))
+    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    answers = [latents for _, _, latents in sampled(model, task, told, Still(), 3, 1.0, 0.0, None)]
+    expected = noise
+    for number, (time, alpha) in enumerate(((2, 0.5), (1, 0.8))):
+        share = soft.share(mask, ((1 - alpha) / alpha) ** 0.5)
+        expected = soft.mixed(init + time * noise, expected, share)
+        np.testing.assert_allclose(answers[number], expected, rtol=1e-5, atol=1e-6)
+    assert torch.equal(answers[2], answers[1])
 
 
 @pytest.mark.diffusion

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 import checkpoints
 from outpaint import Progress
-from outpaint.painters.diffusion import crops, kept, sampling
+from outpaint.painters.diffusion import crops, kept, sampling, windows
 from outpaint.painters.diffusion.windows import tent, tiles
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import outside, view_of
@@ -66,6 +66,36 @@ def test_a_model_that_paints_its_window_number_leaves_no_step_at_borders(overlap
     assert at_borders.max() < 0.5
     assert at_borders.mean() <= slope[slope > 0].mean() * 1.01
     assert (np.diff(line) >= -1e-6).all() and line[0] == 0 and line[-1] == len(found) - 1
+
+
+def test_windows_with_nothing_to_paint_are_not_looked_at(models, monkeypatch):
+    """A photo that grows on all sides: its middle is neither encoded nor sampled nor decoded."""
+    looked = []
+    plain = sampling._window
+    monkeypatch.setattr(sampling, "_window", lambda *given: looked.append(given[-1]) or plain(*given))
+    view = view_of(np.full((320, 320, 3), 0.5), outside(320, 320, 16, 16, 304, 304))
+    given = {"model": str(models("sd1")), "steps": 1, "window": 64, "window_overlap": 0.25}
+    answer = painted(view, given)
+    assert np.array_equal(answer[~view.holes], view.pixels[~view.holes]) and np.isfinite(answer).all()
+    every = tiles(40, 40, 8, 0.25)
+    rim = [tile for tile in every if min(tile.left, tile.top) < 2 or max(tile.right, tile.bottom) > 38]
+    assert looked == rim and len(rim) < len(every)
+    # All windows give nearly the same: the photo's latents are a mean over fewer of them.
+    monkeypatch.setattr(windows, "needed", lambda found, mask: found)
+    np.testing.assert_allclose(answer[view.holes], painted(view, given)[view.holes], atol=0.02)
+
+
+@pytest.mark.parametrize(("size", "blur"), [((8, 8), 4), ((16, 16), 8), ((1, 60), 4), ((5, 5), 64)])
+def test_holes_smaller_than_the_blur_are_painted_too(size, blur, models):
+    """Blurred inwards they would be gone after rounding, and the guess would come back."""
+    holes = np.zeros((96, 96), bool)
+    holes[30 : 30 + size[0], 33 : 33 + size[1]] = True
+    view = view_of(np.full((96, 96, 3), 0.5), holes).with_guess(np.full((96, 96, 3), 0.5, np.float32))
+    for kind in "sd1", "sd1-inpainting":
+        given = {"model": str(models(kind)), "mask_blur": blur, "steps": 2}
+        one, two = (painted(view, given, prompt=prompt) for prompt in ("red", "hill"))
+        assert (one[holes] != 0.5).any(-1).all() and not np.array_equal(one[holes], two[holes])
+        assert np.array_equal(one[~holes], view.pixels[~holes])
 
 
 @pytest.mark.parametrize("overlap", [0.25, 0.5])
@@ -147,10 +177,10 @@ def test_only_masked_works_at_the_windows_size(models):
 def test_a_part_and_its_fit_give_the_size_back():
     rng = np.random.default_rng(0)
     pixels = rng.random((37, 51, 3), np.float32)
-    plain = crops.Fit.of(37, 51, 16, 64, False)
+    plain = crops.Fit.of(37, 51, 16)
     assert plain.into(pixels).shape == (48, 64, 3)
     assert np.array_equal(plain.back(plain.into(pixels)), pixels)
-    scaled = crops.Fit.of(37, 51, 16, 64, True)
+    scaled = crops.Fit.of(37, 51, 16, crops.to_window(37, 51, 64))
     assert scaled.into(pixels).shape == (48, 64, 3) and scaled.scaled == (46, 64)
     assert scaled.back(scaled.into(pixels)).shape == (37, 51, 3)
 

@@ -8,6 +8,7 @@ import numpy as np
 from outpaint.geometry import Frame
 from outpaint.nearest import bounds
 from outpaint.painters.protocol import View
+from outpaint.resizing import resized
 
 Array = Any
 
@@ -16,7 +17,8 @@ def needed(view: View, area: str, padding: int, side: int, multiple: int) -> Fra
     """The unknown with context, inside the view.
 
     needed: at least `padding` on every side, at least a window of `side`, and a multiple, as far as the picture goes.
-    only masked: padded, then grown to the window's shape, a square (the webui's order: inside the picture).
+    only masked: padded, then grown to the window's shape, a square (the webui's order: inside the picture, so that
+        near the border of a narrow one it is none; it is then scaled by its longer side).
     """
     hole = bounds(view.holes, view.frame).padded(padding) & view.frame
     if area == "whole picture":
@@ -48,13 +50,11 @@ class Fit:
     padded: tuple[int, int]
 
     @classmethod
-    def of(cls, height: int, width: int, multiple: int, side: int, scale: bool) -> "Fit":
-        """`scale`: the longer side becomes `side`."""
-        scaled = height, width
-        if scale:
-            factor = side / max(height, width)
-            scaled = max(1, round(height * factor)), max(1, round(width * factor))
-        return cls((height, width), scaled, tuple(-(-length // multiple) * multiple for length in scaled))  # type: ignore[arg-type]
+    def of(cls, height: int, width: int, multiple: int, scaled: tuple[int, int] | None = None) -> "Fit":
+        """`scaled`: rows and columns to scale to before padding; None: as it is."""
+        scaled = scaled or (height, width)
+        rows, columns = (-(-length // multiple) * multiple for length in scaled)
+        return cls((height, width), scaled, (rows, columns))
 
     def into(self, array: Array) -> Array:
         """H x W or H x W x C in the model's size."""
@@ -67,16 +67,29 @@ class Fit:
         return resized(array[: self.scaled[0], : self.scaled[1]], self.size)
 
 
-def resized(array: Array, size: tuple[int, int]) -> Array:
-    """Lanczos, channel by channel in float; the same array if nothing changes."""
-    if array.shape[:2] == size:
-        return array
-    from PIL import Image
+def to_window(height: int, width: int, side: int) -> tuple[int, int]:
+    """The longer side becomes `side`."""
+    factor = side / max(height, width)
+    return max(1, round(height * factor)), max(1, round(width * factor))
 
-    def plane(values: Array) -> Array:
-        picture = Image.fromarray(np.ascontiguousarray(values, np.float32))
-        return np.asarray(picture.resize(size[::-1], Image.Resampling.LANCZOS))
 
-    if array.ndim == 2:
-        return np.clip(plane(array), 0, 1)
-    return np.clip(np.stack([plane(array[..., c]) for c in range(array.shape[2])], -1), 0, 1)
+def small_enlarged(height: int, width: int, side: int) -> tuple[int, int]:
+    """What stablediffusion-infinity shows a model of a small selection: rows and columns, for a side of 512.
+
+    A square becomes the model's size, anything else grows by a factor that depends on its shorter side; in whole
+    cells of 8. Its numbers are for 512 and are taken in proportion.
+    """
+    unit = side / 512
+    shorter, longer = min(height, width), max(height, width)
+    if shorter >= 512 * unit or (longer >= 608 * unit and height != width):
+        return height, width
+    if height == width:
+        return side, side
+    factor = next((factor for below, factor in _FACTORS if shorter < below * unit), 1.0)
+    if factor == 1:
+        return height, width
+    return max(8, int(height * factor) // 8 * 8), max(8, int(width * factor) // 8 * 8)
+
+
+_FACTORS = (290, 2.0), (330, 1.75), (384, 1.375), (400, 1.25), (450, 1.125)
+"""(shorter side below, factor)."""

@@ -11,9 +11,11 @@ from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, foreign, masks, windows
 from outpaint.painters.diffusion.extra import out_of_memory, torch_of
 from outpaint.painters.diffusion.kept import loaded
+from outpaint.painters.diffusion.latent_upscale import photo_of, upscaled
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
+from outpaint.painters.resize import LATENT
 
 SMALLEST = 64
 """Pixels; below this a smaller window would not save any memory."""
@@ -60,13 +62,20 @@ def _whole(side: int, multiple: int) -> int:
 
 def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     """The whole view: all windows jointly, or one after the other, each seeing those before."""
-    area = crops.needed(view, brief.settings["area"], int(brief.settings["padding"]), side, model.multiple)
+    scope, photo = brief.settings["scope"], None
+    if brief.settings["resize_mode"] == LATENT and model.family is None:
+        photo = photo_of(view)
+    if scope == "repainted":
+        view = View(view.pixels, np.ones_like(view.unknown), view.frame)
+    shown = "whole picture" if photo is not None else brief.settings["area"]
+    area = crops.needed(view, shown, int(brief.settings["padding"]), side, model.multiple)
     answer = view.pixels.copy()
-    whole = view.pixels.copy() if model.family else answer  # how such a model sees what is known, for `aligned`
+    all_told = scope != "new" or model.family is not None  # such a model tells how it sees the rest, for `aligned`
+    whole = view.pixels.copy() if all_told else answer
     # Classes that shrink what is large see the whole at once only where that is asked for.
     shrinks = model.family is not None and model.family.shrinks
     at_once = brief.settings["joint"] and (not shrinks or brief.settings["area"] == "whole picture")
-    if at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
+    if photo is not None or at_once or brief.settings["area"] == "only masked" or max(area.extent) <= side:
         parts = [area]
     else:
         parts = _one_by_one(view, area, side, float(brief.settings["window_overlap"]))
@@ -75,7 +84,7 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
         cut = part.inside(view.frame)
         if not (unknown[cut] > 0).any():
             continue
-        steps = _window(model, answer[cut], unknown[cut], brief, side, number)
+        steps = _window(model, answer[cut], unknown[cut], brief, side, number, photo)
         while True:
             try:
                 step, total, latest = next(steps)
@@ -89,7 +98,7 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
             yield Progress(number * total + step, len(parts) * total, "sampling", shown)
         hole = unknown[cut] > 0
         answer[cut][hole] = painted[hole]
-        if model.family:
+        if all_told:
             own = hole | ~view.holes[cut]
             whole[cut][own] = painted[own]
         unknown[cut] = 0
@@ -107,24 +116,39 @@ def _one_by_one(view: View, area: Frame, side: int, overlap: float) -> list[Fram
     return list(plan.windows(inside, area, hole, context=shared, largest=Extent(side, side)))
 
 
-def _window(model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int, number: int) -> Sampling:
-    """Paint one cut-out."""
-    fit = crops.Fit.of(
-        pixels.shape[0], pixels.shape[1], model.multiple, side, brief.settings["area"] == "only masked"
-    )
-    image, mask = fit.into(pixels), fit.into(masks.blurred(unknown, float(brief.settings["mask_blur"])))
+def _window(
+    model: Model, pixels: Pixels, unknown: Any, brief: Brief, side: int, number: int, photo: Pixels | None
+) -> Sampling:
+    """Paint one cut-out.   photo: what is enlarged in latents as its start; None: the cut-out is."""
+    height, width = pixels.shape[:2]
+    scaled = None
+    if brief.settings["area"] == "only masked":
+        scaled = crops.to_window(height, width, side)
+    elif brief.settings["resize_small_input"]:
+        scaled = crops.small_enlarged(height, width, side)
+    fit = crops.Fit.of(height, width, model.multiple, scaled)
+    image, mask = fit.into(pixels), fit.into(masks.softened(unknown, float(brief.settings["mask_blur"])))
     if model.family:
         answer = yield from foreign.painted(model, image, mask, brief, side, number, fit)
     else:
-        answer = yield from _sampled(model, image, mask, brief, side, number, fit)
+        kept = fit.into(unknown) == 0 if brief.settings["scope"] == "decoded" else None
+        answer = yield from _sampled(model, image, mask, brief, side, number, fit, photo, kept)
     back: Pixels = fit.back(answer)
     return back
 
 
 def _sampled(
-    model: Model, image: Pixels, mask: Any, brief: Brief, side: int, number: int, fit: crops.Fit
+    model: Model,
+    image: Pixels,
+    mask: Any,
+    brief: Brief,
+    side: int,
+    number: int,
+    fit: crops.Fit,
+    photo: Pixels | None,
+    kept: Any,
 ) -> Sampling:
-    """Stable Diffusion's way; all sizes are multiples of the model's."""
+    """Stable Diffusion's way; all sizes are multiples of the model's.   kept: known places that come back decoded."""
     from outpaint.painters.diffusion.latents import decoded, encoded
     from outpaint.painters.diffusion.prompt import told
     from outpaint.painters.diffusion.samplers import at_unit_scale, sampler
@@ -138,6 +162,8 @@ def _sampled(
     coarse = masks.cells(mask, cell, soft)
     height, width = coarse.shape
     tiles = windows.tiles(height, width, max(1, side // cell), float(asked["window_overlap"]))
+    if kept is None:  # what nobody is to paint need not be looked at
+        tiles = windows.needed(tiles, coarse)
     generator = torch.Generator("cpu").manual_seed((brief.seed + number) % 2**63)
     channels = model.pipe.vae.config.latent_channels
 
@@ -148,19 +174,21 @@ def _sampled(
     noise = fresh() * float(asked["initial_noise_multiplier"])
     inpainting = model.pipe.unet.config.in_channels == 9
     restore = asked["restore"] == "always" or (asked["restore"] == "auto" and (not inpainting or soft))
-    strength, steps = float(asked["strength"]), int(asked["steps"])
+    strength, steps, webui_start = float(asked["strength"]), int(asked["steps"]), bool(asked["webui_start"])
     # At full strength the guess is not looked at, unless what is known is put back from it.
-    init = encoded(model, image, tiles) if restore or strength < 1 else torch.zeros_like(noise)
+    init = (
+        encoded(model, image, tiles) if restore or softly or webui_start or strength < 1 else torch.zeros_like(noise)
+    )
+    if photo is not None:
+        enlarged = upscaled(model, photo, height, width, side, float(asked["window_overlap"]))
+        init = init * (1 - latent_mask) + enlarged * latent_mask
     if asked["masked_content"] == "latent noise":
         init = init * (1 - latent_mask) + fresh() * latent_mask
     elif asked["masked_content"] == "latent nothing":
         init = init * (1 - latent_mask)
     masked = None
     if inpainting:
-        grey = masks.hidden(
-            image, masks.spread(masks.cells(mask, cell, False), cell), asked["inpainting_mask_weight"]
-        )
-        masked = encoded(model, grey, tiles)
+        masked = encoded(model, masks.hidden(image, mask, asked["inpainting_mask_weight"]), tiles)
     task = Task(init, noise, latent_mask, masked, restore, bool(asked["differential"]), tiles, softly)
     words = told(
         model,
@@ -173,7 +201,7 @@ def _sampled(
     scheduler = sampler(asked["sampler"], model.pipe.scheduler.config, asked["prediction"])
     latents = init
     for step, total, latents in sampled(
-        model, task, words, scheduler, steps, strength, float(asked["eta"]), generator
+        model, task, words, scheduler, steps, strength, float(asked["eta"]), generator, webui_start
     ):
         shown = (
             fit.back(masks.spread(rough(at_unit_scale(scheduler, latents), model.xl), cell))
@@ -188,6 +216,10 @@ def _sampled(
         raise PainterError(
             "the model answered with no numbers; half precision overflows here: --set dtype=fp32 or bf16"
         )
+    if softly and kept is not None:
+        apart = ((latents - init) ** 2).sum(1)[0].sqrt().cpu().numpy()
+        over = softly.laid_over(coarse, apart, cell)
+        answer = np.where(kept[..., None], image + over[..., None] * (answer - image), answer)
     return answer
 
 

@@ -21,12 +21,17 @@ from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, coloured, fitted
 from outpaint.painters.diffusion.settings import SETTINGS
 from outpaint.painters.protocol import Brief, Pixels
+from outpaint.resizing import resized
 
 UNHEARD = (
     "sampler",
     "eta",
     "clip_skip",
     "initial_noise_multiplier",
+    "webui_start",
+    "mask_influence",
+    "difference_threshold",
+    "difference_contrast",
     "masked_content",
     "mask_round",
     "differential",
@@ -44,9 +49,9 @@ class _Stopped(Exception):
 def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, number: int, fit: crops.Fit) -> Sampling:
     """The answer to one cut-out, in windows of `side` if it is larger; both in multiples of the model's."""
     size = _within(model, image.shape[:2], side)
-    small, hole = crops.resized(image, size), mask
+    small, hole = resized(image, size), mask
     if size != mask.shape:
-        hole = np.asarray(crops.resized(mask, size) > 0.1, np.float32)  # thin holes too
+        hole = np.asarray(resized(mask, size) > 0.1, np.float32)  # thin holes too
     pipe = _own(model, small, side, float(brief.settings["window_overlap"]))
     given = arguments(model, small, hole, brief, number)
     said: Queue[tuple[str, Any]] = Queue()
@@ -78,7 +83,7 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, num
             if what == "done":
                 return _answer(np.asarray(value, np.float32), image)
             step, total, latents = value
-            rough = crops.resized(shown.of(latents), image.shape[:2]) if shown else None
+            rough = resized(shown.of(latents), image.shape[:2]) if shown else None
             yield step, total, rough if rough is None else fit.back(rough)
             word.put(True)
     finally:
@@ -138,7 +143,7 @@ def _answer(pixels: Pixels, image: Pixels) -> Pixels:
     """In the cut-out's size: some classes choose one of their own."""
     if not np.isfinite(pixels).all():
         raise PainterError("the model answered with no numbers; half precision overflows here: --set dtype=bf16")
-    answer: Pixels = crops.resized(pixels, image.shape[:2])
+    answer: Pixels = resized(pixels, image.shape[:2])
     return answer
 
 
@@ -198,7 +203,7 @@ class Shown:
             clean = clean - there * (clean - self.before) / (there - here)
         self.before = latents.float()
         picture = coloured(self._map(clean), self.matrix)
-        shown: Pixels = crops.resized(picture, self.size)
+        shown: Pixels = resized(picture, self.size)
         return shown
 
     def _map(self, latents: Any) -> Any:

@@ -11,6 +11,9 @@ from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.windows import Tile, tent
 from outpaint.pixels import Pixels
 
+NOWHERE = 1e-9
+"""Weight of cells that no window covers, because there is nothing to paint: they are 0."""
+
 _changing = Lock()
 
 
@@ -29,7 +32,7 @@ def encoded(model: Model, pixels: Pixels, tiles: list[Tile]) -> Any:
             image = torch.from_numpy(part)[None].to(model.device, dtype) * 2 - 1
             values = vae.encode(image).latent_dist.mode().float() * vae.config.scaling_factor
             _add(total, share, tile, values)
-    return total / share
+    return total / share.clamp_min(NOWHERE)
 
 
 def decoded(model: Model, latents: Any, tiles: list[Tile]) -> Iterator[Pixels | None]:
@@ -53,7 +56,7 @@ def decoded(model: Model, latents: Any, tiles: list[Tile]) -> Iterator[Pixels | 
             share[place] += weight
         yield None
     if len(tiles) > 1:
-        answer /= share
+        answer /= np.maximum(share, NOWHERE)
     yield answer
 
 

@@ -1,29 +1,19 @@
 """The mask on its way from pixels to latents: blurred, rounded, in cells.
 
-blur   separable Gaussian of 2 int(2.5 s + 0.5) + 1 taps (the webui's)
+blur   a Gaussian, outwards only: what is unknown stays wholly so, or a hole smaller than the blur would vanish
 cells  a latent cell is unknown if any of its pixels is, so that no stale guess survives at a hole's border;
        a soft mask takes the mean of the cell instead
 """
 
 import numpy as np
 
+from outpaint.gaussian import blurred
 from outpaint.pixels import Mask, Pixels
 
 
-def blurred(mask: Mask, sigma: float) -> Mask:
-    """The border is repeated outwards; sigma 0 changes nothing."""
-    if sigma <= 0:
-        return mask
-    radius = int(2.5 * sigma + 0.5)
-    taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    taps = (taps / taps.sum()).astype(np.float32)
-    for axis in (0, 1):
-        wide = np.pad(mask, [(radius, radius) if each == axis else (0, 0) for each in (0, 1)], mode="edge")
-        length = mask.shape[axis]
-        mask = np.zeros_like(mask)
-        for place, tap in enumerate(taps):
-            mask += tap * (wide[place : place + length] if axis == 0 else wide[:, place : place + length])
-    return mask
+def softened(unknown: Mask, sigma: float) -> Mask:
+    """What is known next to the unknown, as far as the blur reaches, is partly to be painted."""
+    return np.maximum(blurred(unknown, sigma), unknown) if sigma > 0 else unknown
 
 
 def cells(mask: Mask, size: int, soft: bool) -> Mask:

@@ -30,7 +30,7 @@ def rough(latents: Any, xl: bool) -> Pixels:
 
 def fitted(encode: Callable[[Pixels], npt.NDArray[np.float32]], image: Pixels, multiple: int) -> Any:
     """(C + 1) x 3, to be used by `coloured`. `encode`: H x W x 3, sides of `multiple`, to C x h x w."""
-    from outpaint.painters.diffusion.crops import resized
+    from outpaint.resizing import resized
 
     height, width = (max(1, min(length, SMALL) // multiple) * multiple for length in image.shape[:2])
     small = resized(image, (height, width))

@@ -17,6 +17,7 @@ from typing import Any
 
 from outpaint.errors import RequestError
 from outpaint.painters.diffusion.extra import first_line
+from outpaint.painters.diffusion.latents import NOWHERE
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Told
 from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
@@ -43,14 +44,26 @@ class Task:
 
 
 def sampled(
-    model: Model, task: Task, told: Told, scheduler: Any, steps: int, strength: float, eta: float, generator: Any
+    model: Model,
+    task: Task,
+    told: Told,
+    scheduler: Any,
+    steps: int,
+    strength: float,
+    eta: float,
+    generator: Any,
+    webui_start: bool = False,
 ) -> Iterator[tuple[int, int, Any]]:
-    """Yields (step, of how many, latents so far) after every step; the last latents are the answer."""
+    """Yields (step, of how many, latents so far) after every step; the last latents are the answer.
+
+    webui_start: one step more for a strength below 1, and init below the noise at strength 1 too.
+    """
     import torch
 
-    times = _timesteps(scheduler, steps, strength, model.device)
+    taken = int(min(strength, 0.999) * steps) + 1 if webui_start else int(steps * strength)
+    times = _timesteps(scheduler, steps, taken, model.device)
     extra = _extra(scheduler, eta, generator)
-    if strength >= 1:
+    if strength >= 1 and not webui_start:
         latents = task.noise * scheduler.init_noise_sigma
     else:
         latents = scheduler.add_noise(task.init, task.noise, times[:1])
@@ -74,8 +87,8 @@ def sampled(
         yield step + 1, len(times), latents
 
 
-def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
-    """The last `strength` of the sampler's times, at least one step."""
+def _timesteps(scheduler: Any, steps: int, taken: int, device: Any) -> Any:
+    """The last of the sampler's times, at least one step."""
     with warnings.catch_warnings():
         # Some samplers hand tensors to numpy in a way that numpy 2 will not take for ever.
         warnings.simplefilter("ignore", DeprecationWarning)
@@ -83,7 +96,7 @@ def _timesteps(scheduler: Any, steps: int, strength: float, device: Any) -> Any:
             scheduler.set_timesteps(steps, device=device)
         except ValueError as error:
             raise RequestError(f"this sampler cannot do {steps} steps; try fewer: {first_line(error)}") from None
-    first = max(steps - max(1, int(steps * strength)), 0) * scheduler.order
+    first = max(steps - max(1, taken), 0) * scheduler.order
     if hasattr(scheduler, "set_begin_index"):
         scheduler.set_begin_index(first)
     return scheduler.timesteps[first:]
@@ -100,7 +113,7 @@ def _extra(scheduler: Any, eta: float, generator: Any) -> dict[str, Any]:
 
 def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> Any:
     """The UNet's prediction for the whole, window by window, as a weighted mean where windows overlap."""
-    if len(task.tiles) == 1:
+    if task.tiles[0].extent == scaled.shape[-2:]:
         return _window(model, task, told, scaled, time, task.tiles[0])
     import torch
 
@@ -111,7 +124,7 @@ def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> 
         weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
         total[..., rows, columns] += guess * weight
         share[..., rows, columns] += weight
-    return total / share
+    return total / share.clamp_min(NOWHERE)
 
 
 def _window(model: Model, task: Task, told: Told, scaled: Any, time: Any, tile: Tile) -> Any:

@@ -1,6 +1,7 @@
 """What people tune of `diffusion`. Names, ranges and defaults are the webui's where it has them."""
 
 from outpaint.painters.protocol import Setting
+from outpaint.painters.resize import RESIZE_MODE
 
 MODEL = (
     Setting("model", "", "a .safetensors or .ckpt file, a diffusers folder, or a hub name"),
@@ -32,7 +33,10 @@ MODEL = (
 
 SAMPLING = (
     Setting(
-        "sampler", "auto", "by the webui's or diffusers' name: Euler a, DPM++ 2M Karras, ddim; auto: the model's"
+        "sampler",
+        "auto",
+        "by the webui's or diffusers' name: Euler a, DPM++ 2M Karras, ddim; auto: the model's",
+        also=("sampler_name",),
     ),
     Setting("steps", 30, "how many; more is slower and finer", low=1, high=500),
     Setting(
@@ -41,8 +45,16 @@ SAMPLING = (
         "how strictly the prompt is followed; 1 does not look at the negative one, 0 is the model's own",
         low=0,
         high=50,
+        also=("cfg_scale",),
     ),
-    Setting("strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1),
+    Setting(
+        "strength", 1.0, "how much of the guess is repainted; 0 keeps it", low=0, high=1, also=("denoising_strength",)
+    ),
+    Setting(
+        "webui_start",
+        False,
+        "count steps as the webui does, int(strength * steps) + 1, and let the start shine through at strength 1",
+    ),
     Setting("eta", 0.0, "noise added at every step by samplers that can", low=0, high=1),
     Setting("clip_skip", 1, "text layers counted from the last one; 1 is the last, 2 the one before", low=1, high=12),
     Setting(
@@ -61,6 +73,7 @@ MASKING = (
         "original",
         "what the model starts from; `original` and `fill` are the pixels that the painter before has put there",
         choices=("fill", "original", "latent noise", "latent nothing"),
+        also=("inpainting_fill",),
     ),
     Setting(
         "area",
@@ -69,8 +82,15 @@ MASKING = (
         "or what is masked scaled to the window (only masked)",
         choices=("needed", "whole picture", "only masked"),
     ),
-    Setting("padding", 32, "known pixels around the unknown that are shown at least", low=0, high=1024),
-    Setting("mask_blur", 0, "sigma in pixels of the blur of the mask", low=0, high=256),
+    Setting(
+        "padding",
+        32,
+        "known pixels around the unknown that are shown at least",
+        low=0,
+        high=1024,
+        also=("inpaint_full_res_padding",),
+    ),
+    Setting("mask_blur", 0, "sigma in pixels of the blur of the mask, outwards", low=0, high=64),
     Setting("mask_round", True, "the latent mask is 0 or 1, not in between"),
     Setting(
         "differential", False, "a soft mask says when each place is let go, not how much (differential diffusion)"
@@ -78,6 +98,14 @@ MASKING = (
     Setting(
         "inpainting_mask_weight", 1.0, "how much of the masked place is hidden from inpainting models", low=0, high=1
     ),
+    Setting(
+        "scope",
+        "new",
+        "what comes back: the new part only, known pixels as the model decodes them too (decoded), or all of it "
+        "painted anew (repainted); the road writes known pixels only where asked to be faithful",
+        choices=("new", "decoded", "repainted"),
+    ),
+    RESIZE_MODE,
     Setting(
         "restore",
         "auto",
@@ -88,16 +116,23 @@ MASKING = (
 
 WINDOWS = (
     Setting("window", 0, "side of the window in pixels; 0: the size the model was trained with", low=0, high=4096),
+    Setting("resize_small_input", False, "what is smaller than the model's pictures is enlarged for it"),
     Setting("window_overlap", 0.25, "share of a window that its neighbour sees too", low=0, high=0.75),
     Setting("joint", True, "overlapping windows take every step together, without borders"),
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
+SOFT_INPAINTING = Setting(
+    "soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"
+)
 SOFT = (
-    Setting("soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"),
+    SOFT_INPAINTING,
     Setting("schedule_bias", 1.0, "soft: higher keeps more at first and less later", low=0, high=8),
     Setting("preservation_strength", 0.5, "soft: how much is kept where the mask is soft", low=0, high=8),
     Setting("transition_contrast_boost", 4.0, "soft: how strongly the more contrasty of both wins", low=1, high=32),
+    Setting("mask_influence", 0.0, "soft, faithful: how much the mask decides what stays", low=0, high=1),
+    Setting("difference_threshold", 0.5, "soft, faithful: how different a place has to be", low=0, high=8),
+    Setting("difference_contrast", 2.0, "soft, faithful: how sharply that is decided", low=0, high=8),
 )
 
 SETTINGS = MODEL + SAMPLING + MASKING + SOFT + WINDOWS

@@ -4,8 +4,9 @@
     y = (1 - t) old + t new,   then  |y| := ((1 - t) |old|^c + t |new|^c)^(1/c)   over the channels of a cell
 
 so half of each is not duller than either. Soft Inpainting of the Stable Diffusion webui; steps mix noisy latents, as
-the webui's timestep samplers do. `overlay` is what it laid over the photo at the end; here known pixels come back
-whole, so the painter does not ask for it. Written for whatever array is given, of numpy or torch.
+the webui's timestep samplers do. `overlay` is what it laid over the photo at the end, where that was changed; known
+pixels come back whole here, so it is asked for only where known ones come back decoded. Written for whatever array is
+given, of numpy or torch.
 """
 
 from collections.abc import Mapping
@@ -15,9 +16,11 @@ from typing import Any, Self
 import numpy as np
 import numpy.typing as npt
 
+from outpaint.gaussian import blurred
 from outpaint.pixels import Mask
+from outpaint.resizing import resized
 
-Cells = npt.NDArray[np.float64]
+Cells = npt.NDArray[np.floating]
 
 RADIUS, DEVIATION = 2, 1.5
 """Of the Gaussian whose weights the filter takes, in cells."""
@@ -49,7 +52,11 @@ class Soft:
         """N x C x h x w; share: N x 1 x h x w."""
         contrast = self.transition_contrast_boost
         plain = old * (1 - share) + new * share
-        wanted = (_length(old) ** contrast * (1 - share) + _length(new) ** contrast * share) ** (1 / contrast)
+        ours, theirs = _length(old), _length(new)
+        longer = ours + (theirs - ours) * (theirs > ours) + 1e-12  # by which both are divided, or 29^28 overflows
+        wanted = longer * ((ours / longer) ** contrast * (1 - share) + (theirs / longer) ** contrast * share) ** (
+            1 / contrast
+        )
         return plain * (wanted / (_length(plain) + 1e-12))
 
     def overlay(self, mask: Cells, distance: Cells) -> Mask:
@@ -65,6 +72,13 @@ class Soft:
         same = 1 / (1 + ratio**self.difference_contrast)
         smooth: Mask = (1 - same**3 * (same * (same * 6 - 15) + 10)).astype(np.float32)
         return smooth
+
+    def laid_over(self, mask: Cells, distance: Cells, cell: int) -> Mask:
+        """The overlay in pixels: enlarged by Lanczos, blurred by 4 pixels, in 8 bits, so that nothing is 0."""
+        values = np.floor(self.overlay(mask, distance) * 255) / 255
+        height, width = values.shape
+        soft = blurred(resized(values.astype(np.float32), (height * cell, width * cell)), 4)
+        return np.asarray(np.rint(soft * 255) / 255, np.float32)
 
 
 def sigma(alphas_cumprod: Any, time: Any) -> float:

@@ -2,7 +2,7 @@
 
 Every window's prediction is weighed with a tent, 1 in the middle and almost 0 at its border, and the mean is taken
 (MultiDiffusion, Bar-Tal 2023, with the smooth weights of Mixture of Diffusers, Jiménez 2023): a window's border
-has no weight, so no step can show there.
+has next to no weight, so no step shows there as long as windows overlap.
 """
 
 from dataclasses import dataclass
@@ -21,6 +21,11 @@ class Tile:
     bottom: int
     right: int
 
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Rows and columns."""
+        return self.bottom - self.top, self.right - self.left
+
     def scaled(self, factor: int) -> tuple[slice, slice]:
         """Its rows and columns in units that are `factor` to a cell."""
         return slice(self.top * factor, self.bottom * factor), slice(self.left * factor, self.right * factor)
@@ -34,6 +39,11 @@ def tiles(height: int, width: int, side: int, overlap: float) -> list[Tile]:
         for top in _starts(height, tall, overlap)
         for left in _starts(width, wide, overlap)
     ]
+
+
+def needed(found: list[Tile], mask: Mask) -> list[Tile]:
+    """Those in which something is to be painted; all, if there is nothing."""
+    return [tile for tile in found if mask[tile.scaled(1)].any()] or found
 
 
 def _starts(length: int, side: int, overlap: float) -> list[int]:

@@ -1,0 +1,19 @@
+"""`img2img`: everything unknown in one window; if faithful, all of the picture is painted anew, the photo too."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.selection import NOWHERE
+from outpaint.painters.resize import LATENT, RESIZE_MODE
+from outpaint.rim import Rim
+
+
+def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    """The model is told where the photo lies only if it is to enlarge it in latents."""
+    known = ground.known
+    rim = Rim(known, known if settings["resize_mode"] == LATENT else NOWHERE, NOWHERE)
+    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+
+
+LAYOUT = Layout("img2img", "Everything unknown in one window.", lay, (RESIZE_MODE, FAITHFUL))

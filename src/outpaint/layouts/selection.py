@@ -1,0 +1,22 @@
+"""`selection`: everything unknown in one window; if faithful, all of it comes back as the model decodes it.
+
+stablediffusion-infinity put its selection onto the canvas as a whole: the photo in it was tinted by its way through
+the latents (issue 88). So do edit models. Here the photo stays.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from outpaint.geometry import Frame
+from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.rim import Rim
+
+NOWHERE = Frame(0, 0, 0, 0)
+
+
+def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    rim = Rim(ground.known, ground.known, NOWHERE)
+    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+
+
+LAYOUT = Layout("selection", "Everything unknown in one window.", lay, (FAITHFUL,))
