@@ -74,6 +74,20 @@ def test_what_is_cut_comes_back_where_it_was(layout):
     assert len(shapes) == 1
 
 
+def test_positions_are_exact_in_half_precision():
+    """bfloat16 has whole numbers to 256 only; a picture 8192 pixels wide has 512 columns of tokens."""
+    seen = []
+
+    def watching(**named):
+        seen.append(named["img_ids"][:, 2].reshape(8, 8).tolist())
+        return (named["hidden_states"],)
+
+    columns = torch.arange(512).repeat(8)
+    ids = torch.stack([columns * 0, torch.arange(8).repeat_interleave(512), columns], 1).bfloat16()
+    Windowed(watching, 8, 512, tiles(8, 512, 8, 0.25))(hidden_states=torch.zeros(1, 8 * 512, 4), img_ids=ids)
+    assert all(each == [list(range(8))] * 8 for each in seen) and len(seen) > 60
+
+
 @pytest.mark.parametrize("layout", LAYOUTS)
 @pytest.mark.parametrize("overlap", [0.25, 0.5])
 def test_a_model_that_paints_its_window_number_leaves_no_step_at_borders(layout, overlap):

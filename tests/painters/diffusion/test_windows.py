@@ -219,5 +219,17 @@ def test_a_window_of_any_size_is_rounded_to_what_the_model_takes(window, models)
     assert np.array_equal(answer[~view.holes], view.pixels[~view.holes]) and np.isfinite(answer).all()
 
 
+def test_a_vae_that_overflows_in_half_precision_is_raised_meanwhile():
+    from outpaint.painters.diffusion.latents import _precise
+    from outpaint.painters.diffusion.loading import Model
+
+    pipe = checkpoints.pipeline("sdxl")
+    for force, dtype in ((True, torch.float32), (False, torch.float16)):
+        pipe.vae.half().register_to_config(force_upcast=force)
+        with _precise(Model(pipe, torch.device("cpu"))) as given:
+            assert given == pipe.vae.dtype == dtype
+        assert pipe.vae.dtype == torch.float16
+
+
 def test_checkpoints_are_small(models):
     assert all(models(kind, ".safetensors").stat().st_size < 3_000_000 for kind in checkpoints.KINDS)

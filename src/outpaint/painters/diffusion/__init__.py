@@ -1,4 +1,10 @@
-"""`diffusion`: any Stable Diffusion checkpoint as a painter; the one room that knows torch and diffusers."""
+"""`diffusion`: any Stable Diffusion checkpoint, FLUX and their like as a painter; the one room that knows torch.
+
+from a file to a model      detect, single_file, weights, tokenizer; families, sight; loading, vae, loras, kept
+what the model is shown     crops, masks, latents, windows; prompt, emphasis, chunks, encoding, inversions
+sampling                    samplers, sampling, soft_inpainting; other families: foreign, joint
+and back                    preview, latents, crops; engine leads through it all
+"""
 
 from outpaint.painters.diffusion.engine import paint
 from outpaint.painters.diffusion.memory import NEEDS
@@ -7,7 +13,7 @@ from outpaint.painters.protocol import Painter
 
 PAINTER = Painter(
     name="diffusion",
-    about="A model that follows a prompt: any Stable Diffusion checkpoint, from a file, a folder or the hub.",
+    about="A model that follows a prompt: a Stable Diffusion checkpoint, or a folder of FLUX, Qwen-Image and others.",
     work=paint,
     reads=frozenset({"prompt", "negative", "seed"}),
     settings=SETTINGS,

@@ -95,11 +95,9 @@ class Windowed:
         rows, columns = tile.bottom - tile.top, tile.right - tile.left
         part = {"hidden_states": self._cut(tile, named["hidden_states"])}
         if "img_ids" in named:
-            ids = named["img_ids"]
-            cut = self._cut(tile, ids if ids.ndim == 3 else ids[None]).clone()
-            cut[..., 1] -= tile.top
-            cut[..., 2] -= tile.left
-            part["img_ids"] = cut if ids.ndim == 3 else cut[0]
+            # Those of the first corner: half precision cannot count beyond 256.
+            ids, corner = named["img_ids"], Tile(0, 0, rows, columns)
+            part["img_ids"] = self._cut(corner, ids) if ids.ndim == 3 else self._cut(corner, ids[None])[0]
         if named.get("attention_mask") is not None:  # Chroma's, of the text and then of the picture
             count, mask = named["hidden_states"].shape[1], named["attention_mask"]
             picture = self._cut(tile, mask[:, -count:, None])[..., 0]
