@@ -23,7 +23,7 @@ Labels = npt.NDArray[np.int32]
 Bend = npt.NDArray[np.int32]
 """H x W x 2: how many pixels further down and across the content of every pixel is fetched, before it is shifted."""
 
-Sources = tuple[npt.NDArray[np.int_], npt.NDArray[np.int_]]
+Sources = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 """H x W each: the row and the column every pixel is copied from."""
 
 
@@ -57,10 +57,10 @@ class Pieces:
     def sources(self) -> Sources:
         """Where every pixel is copied from, held within the picture."""
         height, width = self.labels.shape
-        y, x = np.mgrid[:height, :width] + np.moveaxis(self.bend, 2, 0)
-        flipped, down, across = np.moveaxis(self.shifts[self.labels], 2, 0)
-        v, u = y + down, np.where(flipped, across - x, across + x)
-        return np.clip(v, 0, height - 1), np.clip(u, 0, width - 1)
+        flipped, down, across = (part[self.labels] for part in self.shifts.T)
+        v = self.bend[..., 0] + np.arange(height, dtype=np.int32)[:, None] + down
+        x = self.bend[..., 1] + np.arange(width, dtype=np.int32)
+        return np.clip(v, 0, height - 1), np.clip(across + np.where(flipped, -x, x), 0, width - 1)
 
 
 def source_of(

@@ -70,13 +70,12 @@ def box_sum(values: npt.NDArray[Any], radius: int) -> npt.NDArray[Any]:
     H x W of bool or int32, then int32; or of float64.
     """
     total = values if values.dtype == np.float64 else values.astype(np.int32)
+    window = 2 * radius + 1
     for axis in (0, 1):
-        size = total.shape[axis]
-        sums = np.cumsum(total, axis=axis, dtype=total.dtype)
-        sums = np.concatenate([np.zeros_like(sums.take([0], axis)), sums], axis=axis)
-        after = np.minimum(np.arange(size) + radius + 1, size)
-        before = np.maximum(np.arange(size) - radius, 0)
-        total = sums.take(after, axis) - sums.take(before, axis)
+        around = [(0, 0)] * total.ndim
+        around[axis] = (radius + 1, radius)
+        sums = np.moveaxis(np.cumsum(np.pad(total, around), axis=axis, dtype=total.dtype), axis, 0)
+        total = np.moveaxis(sums[window:] - sums[:-window], 0, axis)
     return total
 
 

@@ -14,14 +14,8 @@ SWEEPS = 120
 ORDINARY = 40.0
 """A barrier of so many levels, summed over the three colours, is not yet a subject."""
 
-_ALL, _TAIL, _HEAD = slice(None), slice(1, None), slice(None, -1)
-NEIGHBOURS = (
-    ((_TAIL, _ALL), (_HEAD, _ALL)),
-    ((_HEAD, _ALL), (_TAIL, _ALL)),
-    ((_ALL, _TAIL), (_ALL, _HEAD)),
-    ((_ALL, _HEAD), (_ALL, _TAIL)),
-)
-"""Pairs of slices: every pixel that has a neighbour on one side, and that neighbour."""
+DIRECTIONS = ((-1, 0), (1, 0), (0, -1), (0, 1))
+"""Where the neighbours lie over which paths come."""
 
 
 def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
@@ -29,6 +23,8 @@ def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
 
     If nothing is unknown next to a known pixel, the border of the picture counts as the hole.
     """
+    from outpaint.painters.patch.saliency_kernels import relax
+
     around = np.pad(known, 1)
     open_ = known & ~(around[2:, 1:-1] & around[:-2, 1:-1] & around[1:-1, 2:] & around[1:-1, :-2])
     colours = _softened(pixels[..., :3].astype(np.float32), known)
@@ -36,17 +32,7 @@ def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
     cost = np.where(open_, np.float32(0), np.float32(1e6))
     cost[~known] = 1e6
     for _ in range(SWEEPS):
-        changed = False
-        for a, b in NEIGHBOURS:
-            lower, higher = np.minimum(low[b], colours[a]), np.maximum(high[b], colours[a])
-            through = np.where(cost[b] < 1e6, (higher - lower).sum(2), np.float32(1e6))
-            better = (through < cost[a]) & known[a]
-            if better.any():
-                cost[a] = np.where(better, through, cost[a])
-                low[a] = np.where(better[..., None], lower, low[a])
-                high[a] = np.where(better[..., None], higher, high[a])
-                changed = True
-        if not changed:
+        if not sum([relax(low, high, cost, colours, known, *direction) for direction in DIRECTIONS]):
             break
     above = np.maximum(cost - np.float32(ORDINARY), 0)
     return np.where(known & (cost < 1e6), above, np.float32(0))
