@@ -8,7 +8,7 @@ damping lets far tones go back to those of the photo.
 import numpy as np
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.border import open_share
+from outpaint.painters.patch.border import scale
 from outpaint.painters.patch.joints import Joints
 from outpaint.painters.patch.pieces import Pieces, Sources
 from outpaint.painters.patch.poisson import solved
@@ -43,6 +43,7 @@ BEYOND = 0.25
 def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]:
     """H x W x 3: what is to be added to the copied pixels; and at the border what it would have to be there."""
     from outpaint.painters.patch import compose_kernels
+    from outpaint.painters.patch.joint_kernels import KNOWN
 
     joints = Joints.of(pieces.labels, known)
     ys, xs, other = joints.ys, joints.xs, joints.other
@@ -58,10 +59,11 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     over_rows(compose_kernels.gaps, len(joints), ys, xs, other, jump, gap)
     flow = joints.flow(even)
     sources = pieces.sources()
-    rough = roughness(pixels, known, sources)
-    tone = solved(flow, ~known, np.float32(DAMPING) + rough**2)
-    hidden = np.minimum(rough, 1)
-    gap *= 1 - np.float32(open_share(pixels, known, sources, gap, hidden)) * hidden[..., None]
+    tone = solved(flow, ~known, np.float32(DAMPING) + roughness(pixels, known, sources) ** 2)
+    beside = (other == KNOWN).any(1)
+    rim = ys[beside], xs[beside]
+    step = pixels[sources[0][rim], sources[1][rim]] + gap[rim] - filled[rim]
+    gap[rim] += np.float32(scale(pixels, known, step) - 1) * step
     return tone, gap
 
 
