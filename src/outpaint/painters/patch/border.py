@@ -20,7 +20,7 @@ LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
 
 def scale(pixels: Pixels, known: Bools, steps: Floats) -> float:
-    """What steps across the border, N x 3, are to be multiplied by to be like those in the strip, on average, in luma."""
+    """What steps across the border, N x 3, are to be multiplied by to be like those in the strip, in mean luma."""
     inside: list[Floats] = []
     for turn in range(4):
         photo, seen = np.rot90(pixels, turn), np.rot90(known, turn)
