@@ -9,8 +9,8 @@ from outpaint.events import Notice, Progress
 from outpaint.geometry import Extent, Frame
 from outpaint.nearest import bounds
 from outpaint.painters.diffusion import crops, foreign, masks, windows
-from outpaint.painters.diffusion.extra import out_of_memory, torch_of
-from outpaint.painters.diffusion.kept import loaded
+from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quietly, torch_of
+from outpaint.painters.diffusion.kept import loaded, wait_for
 from outpaint.painters.diffusion.latent_upscale import photo_of, upscaled
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
@@ -30,12 +30,14 @@ def paint(view: View, brief: Brief) -> Steps:
 
     When memory runs out, the window is halved and painting starts again, down to SMALLEST.
     """
+    if words := wait_for(brief.settings):
+        yield Notice(words)
     with loaded(brief.settings) as model:
         if not view.holes.any() or brief.settings["strength"] == 0:
             return view.pixels
         if words := foreign.unheard(model, brief):
             yield Notice(words, "warning")
-        return (yield from _in_windows(model, view, brief))
+        return (yield from quietly(_in_windows(model, view, brief)))
 
 
 def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
@@ -46,7 +48,7 @@ def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
         except (RuntimeError, MemoryError) as error:
             if not out_of_memory(error):
                 raise
-        _free(model)
+        free_memory()
         if side // 2 < max(SMALLEST, model.multiple):
             raise PainterError(
                 "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
@@ -221,9 +223,3 @@ def _sampled(
         over = softly.laid_over(coarse, apart, cell)
         answer = np.where(kept[..., None], image + over[..., None] * (answer - image), answer)
     return answer
-
-
-def _free(model: Model) -> None:
-    torch = torch_of()
-    if model.device.type == "cuda":
-        torch.cuda.empty_cache()
