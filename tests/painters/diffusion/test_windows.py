@@ -39,7 +39,7 @@ def test_a_tent_is_positive_symmetric_and_falls_to_its_border(height, width):
 def indexed(monkeypatch, models, width, overlap):
     """Latents of a model that paints the number of its window, along the width."""
     from outpaint.painters.diffusion.loading import Model
-    from outpaint.painters.diffusion.prompt import Told
+    from outpaint.painters.diffusion.prompt import Conditioning
     from outpaint.painters.diffusion.sampling import Task
 
     found = tiles(8, width, 8, overlap)
@@ -51,7 +51,7 @@ def indexed(monkeypatch, models, width, overlap):
     task = Task(
         *(torch.zeros(1, 4, 8, width) for _ in range(2)), torch.ones(1, 1, 8, width), None, False, False, found
     )
-    told = Told(torch.zeros(1, 1, 1), None, 0.0, None)
+    told = Conditioning(torch.zeros(1, 1, 1), None, 0.0, None)
     guess = sampling._predicted(Model(None, "cpu"), task, told, task.noise, torch.tensor(1.0))
     return guess[0, 0, 4].numpy(), found
 

@@ -13,7 +13,7 @@ from outpaint.painters.diffusion.latent_upscale import upscaled
 from outpaint.painters.diffusion.latents import decoded, encoded
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, rough
-from outpaint.painters.diffusion.prompt import told
+from outpaint.painters.diffusion.prompt import conditioning
 from outpaint.painters.diffusion.samplers import at_unit_scale, sampler
 from outpaint.painters.diffusion.sampling import Task, sampled
 from outpaint.painters.diffusion.soft_inpainting import Soft
@@ -52,7 +52,7 @@ def painted(
         enlarged = upscaled(model, photo, height, width, side, float(asked["window_overlap"]))
     generator = torch_of().Generator("cpu").manual_seed((brief.seed + number) % 2**63)
     task = _task(model, image, mask, coarse, brief, tiles, softly, enlarged, generator)
-    words = told(
+    told = conditioning(
         model,
         brief.prompt,
         brief.negative,
@@ -64,7 +64,7 @@ def painted(
     steps, strength, eta = int(asked["steps"]), float(asked["strength"]), float(asked["eta"])
     webui_start = bool(asked["webui_start"])
     latents = task.init
-    for step, total, latents in sampled(model, task, words, scheduler, steps, strength, eta, generator, webui_start):
+    for step, total, latents in sampled(model, task, told, scheduler, steps, strength, eta, generator, webui_start):
         shown = None
         if asked["preview"]:
             shown = fit.back(masks.spread(rough(at_unit_scale(scheduler, latents), model.xl), model.cell))
