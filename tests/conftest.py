@@ -1,5 +1,7 @@
 """What all tests share: calm hypothesis settings and a few pictures."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, settings
@@ -22,3 +24,20 @@ def photo() -> np.ndarray:
     picture[28:] = np.array([60, 110, 40]) + rng.integers(-20, 20, (20, 64, 1))
     picture[30:36, 10:16] = [200, 30, 30]
     return np.clip(picture, 0, 255).astype(np.uint8)
+
+
+@pytest.fixture(scope="session")
+def models(tmp_path_factory):
+    """`models(kind)` is a folder of a tiny model, `models(kind, ".safetensors")` the same weights in one file."""
+    pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
+    import checkpoints
+
+    where = tmp_path_factory.mktemp("models")
+
+    def path(kind: str, ending: str = "") -> Path:
+        found = where / f"{kind}{ending}"
+        if not found.exists():
+            (checkpoints.single if ending else checkpoints.folder)(kind, found, checkpoints.pipeline(kind))
+        return found
+
+    return path

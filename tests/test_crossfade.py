@@ -4,15 +4,15 @@ import pytest
 from outpaint import Frame, Picture, Request
 from outpaint.crossfade import Crossfade, repainted
 from outpaint.layouts.protocol import Laid, Layout
-from outpaint.layouts.tiles import starts
 from outpaint.methods.protocol import Method
 from outpaint.painters.protocol import Painter
+from outpaint.plan import spread
 from outpaint.registry import builtin_registry
 from outpaint.road import road
 
 
 def grid(width, height, tile, overlap):
-    return [Frame(x, y, tile, tile) for y in starts(height, tile, overlap) for x in starts(width, tile, overlap)]
+    return [Frame(x, y, tile, tile) for y in spread(height, tile, overlap) for x in spread(width, tile, overlap)]
 
 
 @pytest.mark.parametrize(("kept", "width"), [(0, 8), (4, 4), (3, 5), (7, 1), (0, 1)])
@@ -69,7 +69,7 @@ def test_tiles_are_joined_as_the_webui_joins_them_in_whatever_order(backwards):
     order = windows[::-1] if backwards else windows
     layout = Layout("l", "l", lambda ground, settings: Laid(order, crossfade=Crossfade(0, overlap)))
     picture = run(layout, left=20, top=10, right=30, bottom=20)
-    xs, ys = starts(70, tile, overlap), starts(50, tile, overlap)
+    xs, ys = spread(70, tile, overlap), spread(50, tile, overlap)
     tiles = [
         [np.full((tile, tile), ((x + frame.left) * 7 + (y + frame.top) * 13) % 251 / 250) for x in xs] for y in ys
     ]

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Any
 __version__ = "0.1.0"
 
 if TYPE_CHECKING:
-    from outpaint.api import extend, extend_events
+    from outpaint.api import extend, extend_events, forget_models
     from outpaint.blend.protocol import Blend, Seam
     from outpaint.errors import FileError, MissingExtra, OutpaintError, PainterError, RequestError
     from outpaint.events import CandidateDone, Event, Finished, Notice, Progress, Started, WindowStarted
@@ -52,10 +52,11 @@ __all__ = [
     "default_registry",
     "extend",
     "extend_events",
+    "forget_models",
 ]
 
 _HOME = {
-    "api": ("extend", "extend_events"),
+    "api": ("extend", "extend_events", "forget_models"),
     "blend.protocol": ("Blend", "Seam"),
     "errors": ("FileError", "MissingExtra", "OutpaintError", "PainterError", "RequestError"),
     "events": ("CandidateDone", "Event", "Finished", "Notice", "Progress", "Started", "WindowStarted"),

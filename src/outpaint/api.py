@@ -1,4 +1,4 @@
-"""The two calls of the library: `extend` for the picture, `extend_events` for everything on the way to it."""
+"""The calls of the library: `extend` for the picture, `extend_events` for everything on the way to it."""
 
 from collections.abc import Generator
 from dataclasses import replace
@@ -59,3 +59,10 @@ def extend_events(
     if mask is not None:
         picture = picture.without(open_mask(mask, picture.extent))
     return road(picture, wanted, known)
+
+
+def forget_models() -> None:
+    """Let go of the model that is kept for the next picture, and of the memory it takes here or on a card."""
+    from outpaint.painters.diffusion.kept import forget
+
+    forget()

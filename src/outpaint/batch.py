@@ -114,11 +114,17 @@ def _run_in_worker(job: Job) -> Done:
     """A job that an interrupt stops in order, so that no half file stays behind."""
     signal.signal(signal.SIGINT, signal.default_int_handler)
     try:
-        return Done(job, error="interrupted") if _stop.is_set() else run(job)
+        return Done(job, error="interrupted") if _stop.is_set() else run(job, watch=_heed)
     except KeyboardInterrupt:
         return Done(job, error="interrupted")
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _heed(event: Event) -> None:
+    """An interrupt that arrives in a function which C calls is swallowed there."""
+    if _stop.is_set():
+        raise KeyboardInterrupt
 
 
 def _run(job: Job, registry: Registry, watch: Callable[[Event], None]) -> Done:

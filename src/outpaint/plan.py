@@ -152,17 +152,21 @@ def _tiles(area: Frame, largest: Extent, overlap: int | None) -> list[list[Frame
     """
 
     def starts(length: int, tile: int) -> list[int]:
-        if length <= tile:
-            return [0]
-        shared = tile // 2 if overlap is None else min(overlap, tile // 2)
-        count = math.ceil((length - shared) / (tile - shared))
-        return [(length - tile) * i // (count - 1) for i in range(count)]
+        return spread(length, tile, tile // 2 if overlap is None else min(overlap, tile // 2))
 
     size = Extent(min(largest.width, area.width), min(largest.height, area.height))
     return [
         [Frame.of(size, area.left + x, area.top + y) for x in starts(area.width, size.width)]
         for y in starts(area.height, size.height)
     ]
+
+
+def spread(length: int, tile: int, shared: int) -> list[int]:
+    """Where equal tiles of one axis begin: evenly, neighbours sharing at least `shared`, and never all of a tile."""
+    if length <= tile:
+        return [0]
+    count = -(-(length - tile) // max(1, tile - shared)) + 1
+    return [(length - tile) * i // (count - 1) for i in range(count)]
 
 
 def _outward_order(tiles: list[list[Frame]], known: Frame, hole: Frame, unknown: list[Frame]) -> list[Frame]:

@@ -3,10 +3,8 @@
 import io
 import json
 import os
-import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import numpy as np
@@ -253,25 +251,6 @@ def test_a_full_disk_leaves_no_half_file(shot, tmp_path) -> None:
     assert files(tmp_path) == before
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM])
-@pytest.mark.parametrize("workers", [1, 2])
-def test_an_interrupt_leaves_no_half_file(shot, tmp_path, photo, how, workers) -> None:
-    Image.fromarray(photo).save(tmp_path / "two.png")
-    before = files(tmp_path)
-    process = subprocess.Popen(
-        [sys.executable, "-m", "outpaint", "extend", str(shot), str(tmp_path / "two.png"), "--all", "3000",
-         "--painter", "noise", "--painter", "matched-noise", "--workers", str(workers)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-    )  # fmt: skip
-    time.sleep(2.5)
-    assert process.poll() is None, "it was done before it could be interrupted"
-    process.send_signal(how)
-    _, error = process.communicate(timeout=60)
-    assert process.returncode == 128 + how
-    assert b"Traceback" not in error, error.decode()
-    assert files(tmp_path) == before
-
-
 @pytest.mark.slow
 def test_the_same_bytes_with_one_thread_or_two_in_two_processes(shot, tmp_path) -> None:
     for threads in (1, 2):
@@ -362,19 +341,3 @@ def test_errors_of_several_photos_name_the_photo(shot, tmp_path, photo) -> None:
 def test_hidden_files_in_folders_are_left_alone(shot, tmp_path) -> None:
     (tmp_path / "._shot.png").write_bytes(b"resource fork")
     assert run("extend", tmp_path, "--right", 4, "-m", "edge").returncode == 0
-
-
-def test_workers_do_not_outlive_a_parent_that_is_killed(shot, tmp_path, photo) -> None:
-    for name in ("a.png", "b.png", "c.png"):
-        Image.fromarray(photo).save(tmp_path / name)
-    words = ["extend", str(tmp_path), "--all", "2500", "--painter", "noise", "--painter", "noise", "--workers", "2"]
-    process = subprocess.Popen([sys.executable, "-m", "outpaint", *words], stderr=subprocess.DEVNULL)
-    time.sleep(3)
-    assert process.poll() is None, "it was done before it could be killed"
-    children = Path(f"/proc/{process.pid}/task/{process.pid}/children").read_text().split()
-    process.kill()
-    process.wait()
-    deadline = time.monotonic() + 20
-    while any(Path(f"/proc/{child}").exists() for child in children) and time.monotonic() < deadline:
-        time.sleep(0.2)
-    assert children and not any(Path(f"/proc/{child}").exists() for child in children)

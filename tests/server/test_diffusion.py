@@ -13,11 +13,9 @@ from server.conftest import ask, finished, opened, png
 pytestmark = pytest.mark.diffusion
 
 
-@pytest.fixture(scope="module")
-def model(tmp_path_factory):
-    import checkpoints
-
-    return str(checkpoints.folder("sd1-inpainting", tmp_path_factory.mktemp("model") / "tiny"))
+@pytest.fixture
+def model(models):
+    return str(models("sd1-inpainting"))
 
 
 def test_one_call_extends_a_photo(client, photo, model):

@@ -1,15 +1,13 @@
 """The command line: one file per command. Imports little, so that `--help` answers at once."""
 
 import os
-import signal
 import sys
 from collections.abc import Sequence
-from types import FrameType
 
 import typer
 
 from outpaint import __version__
-from outpaint.cli import blends, canvas, extend, methods, painters, show
+from outpaint.cli import blends, canvas, extend, leaving, methods, painters, show
 from outpaint.errors import OutpaintError
 
 app = typer.Typer(
@@ -42,9 +40,7 @@ def run(words: Sequence[str]) -> int:
     Returns 0 all done, 1 some of several photos failed, 2 the request cannot be done, 130 interrupted.
     """
     _open_closed_streams()
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), _leave)
+    leaving.on_signals()
     try:
         code = app(words, standalone_mode=False) or 0
         sys.stdout.flush()
@@ -68,11 +64,6 @@ def _open_closed_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), mode))
-
-
-def _leave(number: int, frame: FrameType | None) -> None:
-    """Leave by an exception, so that temporary files are removed on the way."""
-    sys.exit(128 + number)
 
 
 def _silence_stdout() -> None:

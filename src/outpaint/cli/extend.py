@@ -3,11 +3,14 @@
 import json
 import sys
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from outpaint.errors import RequestError
+
+if TYPE_CHECKING:
+    from outpaint.events import Event
 
 
 def _option(panel: str, help: str, *names: str, metavar: str | None = None) -> Any:
@@ -95,6 +98,7 @@ def extend(
     Your own pixels stay as they are. Without options for how, the embedded engine paints: no download, no GPU.
     """
     from outpaint import batch, jobs
+    from outpaint.cli import leaving
     from outpaint.cli.progress import Watcher
     from outpaint.recipe import load_recipe
     from outpaint.registry import default_registry
@@ -125,11 +129,17 @@ def extend(
         raise RequestError("--json and the picture cannot both go to standard output; name a file with -o")
     failed = 0
     with Watcher(len(work), workers, quiet=quiet, verbose=verbose) as watcher:
-        for done in batch.run_all(work, workers, watcher.see):
+
+        def see(event: "Event") -> None:
+            leaving.if_asked()
+            watcher.see(event)
+
+        for done in batch.run_all(work, workers, see):
             failed += done.error is not None
             with watcher.paused():
                 _print(done, len(work) > 1, as_json, quiet, verbose)
             watcher.next()
+            leaving.if_asked()
     if failed:
         raise typer.Exit(2 if len(work) == 1 else 1)
 

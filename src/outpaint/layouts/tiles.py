@@ -11,7 +11,6 @@ the rim, and its answer is laid solidly over 2 mask_blur, fading with a sigma of
 nothing grows, the size was rounded up to a multiple of 64 all the same: what that adds stays black.
 """
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -20,6 +19,7 @@ from outpaint.geometry import Extent, Frame
 from outpaint.layouts import scripts
 from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
 from outpaint.painters.protocol import Setting
+from outpaint.plan import spread
 from outpaint.rim import Rim
 
 
@@ -32,8 +32,8 @@ def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     shared = min(shared, max(1, min(tile) // 2))
     grid = (
         Frame.of(tile, target.left + x, target.top + y)
-        for y in starts(target.height, tile.height, shared)
-        for x in starts(target.width, tile.width, shared)
+        for y in spread(target.height, tile.height, shared)
+        for x in spread(target.width, tile.width, shared)
     )
     windows = tuple(
         window for window in grid if not ground.known.contains(window) or not (window & ground.hole).empty
@@ -75,15 +75,6 @@ def _inset(kept: Frame, target: Frame, depth: int) -> Frame:
         right=-depth * (target.right > kept.right),
         bottom=-depth * (target.bottom > kept.bottom),
     )
-
-
-def starts(length: int, tile: int, overlap: int) -> list[int]:
-    """Where the tiles of one axis begin; neighbours share at least `overlap` pixels."""
-    if length <= tile:
-        return [0]
-    overlap = min(overlap, tile // 2)
-    count = math.ceil((length - overlap) / (tile - overlap))
-    return [(length - tile) * i // (count - 1) for i in range(count)]
 
 
 LAYOUT = Layout(

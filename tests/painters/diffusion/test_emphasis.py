@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from outpaint.painters.diffusion.emphasis import LARGEST, literal, parsed, sections
+from outpaint.painters.diffusion.emphasis import LARGEST, parsed, sections
 
 TABLE = {
     "": [],
@@ -78,8 +78,9 @@ def test_any_text_is_a_prompt_and_nothing_but_syntax_is_lost(prompt):
 
 
 @given(PROMPTS)
-def test_literal_text_comes_back_as_it_is(text):
-    assert parsed(literal(text)) == ([(text, 1.0)] if text else [])
+def test_text_whose_brackets_are_escaped_comes_back_as_it_is(text):
+    escaped = re.sub(r"([()\[\]\\])", r"\\\1", text)
+    assert parsed(escaped) == ([(text, 1.0)] if text else [])
 
 
 def test_weights_have_an_end():

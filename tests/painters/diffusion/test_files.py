@@ -32,7 +32,7 @@ def test_the_kind_is_read_off_the_keys(kind, models):
 
     found = kind_of(shapes_of(models(kind, ".safetensors")), Clues("x.safetensors"))
     family, _, inpainting = kind.partition("-")
-    assert (found.family, found.channels) == (family, 9 if inpainting else 4)
+    assert (found.generation, found.channels) == (family, 9 if inpainting else 4)
 
 
 # Published counts of parameters of the real models, in millions.

@@ -4,13 +4,20 @@ import pytest
 
 pytest.importorskip("diffusers", reason='painting with models needs pip install "outpaint[diffusion]"')
 
+import logging
 import os
+import warnings
+import weakref
 
+import diffusers
 import numpy as np
 
 import checkpoints
+import outpaint
+from outpaint import Notice
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import kept, loading
+from outpaint.painters.diffusion import kept, loading, sampling
+from outpaint.painters.diffusion.extra import quiet
 from painters.diffusion.painting import beside, events, painted
 
 pytestmark = pytest.mark.diffusion
@@ -119,3 +126,53 @@ def test_nothing_changes_under_somebody_who_paints(looks, loads):
     first.close(), second.close()
     assert np.array_equal(paint(looks["nothing"]), alone)
     assert len(loads) == 2
+
+
+def test_a_model_that_is_let_go_is_gone_from_memory(looks, loads):
+    paint(looks["one LoRA"])
+    unet = weakref.ref(kept._kept[0].model.pipe.unet)
+    outpaint.forget_models()
+    assert unet() is None
+    outpaint.forget_models()  # nothing is there any more
+    paint(looks["nothing"])
+    assert len(loads) == 2
+
+
+def test_a_wait_for_the_hub_is_told_of_before_it_begins(models, monkeypatch, loads):
+    def download(name, local_files_only):
+        asked.append((name, local_files_only))
+        return str(models("sd1"))
+
+    asked = []
+    monkeypatch.setattr(diffusers.DiffusionPipeline, "download", download)
+    there = {"model": "owner/name", "steps": 1}
+    steps = events(beside(), there | {"download": True})
+    said = next(steps)
+    assert isinstance(said, Notice) and "owner/name" in said.text and not asked
+    assert not any(isinstance(event, Notice) for event in steps)  # the rest of it
+    assert asked == [("owner/name", False)]
+    for given in there | {"download": True}, there:
+        assert not any(isinstance(event, Notice) for event in events(beside(), given))
+    assert len(loads) == 1
+
+
+def test_libraries_are_quiet_in_every_step_and_only_there(models, monkeypatch):
+    def speaking(*given):
+        warnings.warn("old", FutureWarning, stacklevel=1)  # an error in these tests
+        heard.append(log.isEnabledFor(logging.WARNING))
+        return plain(*given)
+
+    heard, plain, log = [], sampling._window, logging.getLogger("diffusers.pipelines")
+    monkeypatch.setattr(sampling, "_window", speaking)
+    first, second = (events(beside(), {"model": str(models("sd1")), "steps": 3}) for _ in range(2))
+    for steps in first, second, first:
+        next(steps)
+        assert log.isEnabledFor(logging.WARNING)
+    first.close(), second.close()
+    assert heard == [False] * 3
+    one, two = quiet(), quiet()  # as of two threads: who came first leaves first
+    one.__enter__(), two.__enter__()
+    one.__exit__(None, None, None)
+    assert not log.isEnabledFor(logging.WARNING)
+    two.__exit__(None, None, None)
+    assert log.isEnabledFor(logging.WARNING)

@@ -11,7 +11,7 @@ import checkpoints
 from outpaint.gaussian import blurred
 from outpaint.painters.diffusion import masks
 from outpaint.painters.diffusion.loading import Model
-from outpaint.painters.diffusion.prompt import Told
+from outpaint.painters.diffusion.prompt import Conditioning
 from outpaint.painters.diffusion.sampling import Task, sampled
 from outpaint.painters.diffusion.windows import Tile, tiles
 from painters.diffusion.painting import beside, painted
@@ -160,7 +160,7 @@ def echoed(
         mask = (torch.rand(1, 1, *size, generator=generator) > 0.5).float()
     task = Task(init, noise, mask, masked, restore, differential, tiles(*size, side, 0.5))
     text = torch.zeros(2 if guidance > 1 else 1, 16, 16)
-    told = Told(text, None, guidance, None)
+    told = Conditioning(text, None, guidance, None)
     run = sampled(Model(pipe, torch.device("cpu")), task, told, Straight(), steps, 1.0, 0.0, None)
     return [latents for _, _, latents in run][-1], task
 
@@ -204,7 +204,7 @@ def test_steps_and_start_of_diffusers_and_of_the_webui(steps, strength, ours, we
     init, noise = torch.full((1, 4, 8, 8), 3.0), torch.ones(1, 4, 8, 8)
     task = Task(init, noise, torch.ones(1, 1, 8, 8), None, False, False, [Tile(0, 0, 8, 8)])
     model = Model(checkpoints.pipeline("sd1"), torch.device("cpu"))
-    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    told = Conditioning(torch.zeros(1, 16, 16), None, 0.0, None)
     for webui, count in ((False, ours), (True, webuis)):
         run = list(sampled(model, task, told, Straight(), steps, strength, 0.0, None, webui))
         forgets = strength == 1 and not webui
@@ -215,7 +215,7 @@ def test_what_is_known_has_the_noise_of_the_next_step_in_between():
     pipe = checkpoints.echo("sd1-inpainting", NAMES["mask"])
     task = Task(torch.ones(1, 4, 8, 8), torch.full((1, 4, 8, 8), 10.0), torch.zeros(1, 1, 8, 8),
                 torch.zeros(1, 4, 8, 8), True, False, [Tile(0, 0, 8, 8)])  # fmt: skip
-    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    told = Conditioning(torch.zeros(1, 16, 16), None, 0.0, None)
     run = sampled(Model(pipe, torch.device("cpu")), task, told, Straight(), 3, 1.0, 0.0, None)
     # times are 3, 2, 1: after the first step everything known is init + 2 noise, then init + noise, then init
     assert [float(latents.mean()) for _, _, latents in run] == [21, 11, 1]

@@ -14,7 +14,7 @@ import checkpoints
 import outpaint
 from outpaint import Notice, Progress
 from outpaint.errors import MissingExtra, PainterError, RequestError
-from outpaint.painters.diffusion import samplers
+from outpaint.painters.diffusion import preview, samplers, stable
 from painters.diffusion.painting import beside, events, painted
 from painters.painting import odd_cases, view_of
 from painters.painting import photo as sight
@@ -143,6 +143,22 @@ def test_every_step_is_an_event_with_a_picture_on_request(sd1):
     seen = list(events(beside(), sd1 | {"preview": True}))
     assert seen[0].preview.shape == (64, 64, 3)
     assert np.array_equal(seen[0].preview[:, :40], beside().pixels[:, :40])
+
+
+COMFY_SD = [[0.3512, 0.2297, 0.3227], [0.325, 0.4974, 0.235], [-0.2829, 0.1762, 0.2721], [-0.212, -0.2616, -0.7177]]
+WEBUI_XL = [[0.3448, 0.4168, 0.4395], [-0.1953, -0.029, 0.025], [0.1074, 0.0886, -0.0163], [-0.373, -0.2499, -0.2088]]
+
+
+@pytest.mark.parametrize(("kind", "others"), [("sd1", COMFY_SD), ("sd1-inpainting", COMFY_SD), ("sdxl", WEBUI_XL)])
+def test_the_colours_of_a_preview_are_much_like_another_programs_estimate(kind, others, models, monkeypatch):
+    """Of the right model: ComfyUI's and the webui's matrices were fitted to other pictures than ours."""
+    shown, plain = [], preview.rough
+    monkeypatch.setattr(stable, "rough", lambda *given: shown.append(given[1:]) or plain(*given))
+    next(events(beside(), {"model": str(models(kind)), "preview": True}))
+    unit = torch.eye(4).reshape(1, 4, 1, 4) * 0.5  # the four channels side by side
+    ours = (preview.rough(unit, *shown[0])[0] - 0.5) * 4
+    likeness = np.sum(ours * others) / np.linalg.norm(ours) / np.linalg.norm(others)
+    assert likeness > 0.95, likeness
 
 
 @pytest.mark.parametrize("name", ["Euler", "Euler a", "Heun", "LMS", "DPM2", "DDIM", "DPM++ 2M"])

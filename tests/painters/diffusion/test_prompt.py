@@ -13,7 +13,7 @@ from outpaint.painters.diffusion.chunks import BACKTRACK, chunks
 from outpaint.painters.diffusion.emphasis import sections
 from outpaint.painters.diffusion.encoding import encoded, weighed
 from outpaint.painters.diffusion.loading import Model
-from outpaint.painters.diffusion.prompt import told
+from outpaint.painters.diffusion.prompt import conditioning
 from outpaint.painters.diffusion.tokenizer import clip_tokenizer
 from painters.diffusion.painting import beside, painted
 
@@ -103,7 +103,7 @@ def test_a_plain_prompt_is_what_diffusers_makes_of_it(kind, clip_skip):
 def test_sdxl_is_told_zeros_where_diffusers_tells_zeros():
     for negative in "", "hill":
         pipe = checkpoints.pipeline("sdxl")
-        ours = told(Model(pipe, CPU), "a red tree", negative, 5.0, 1, "original")
+        ours = conditioning(Model(pipe, CPU), "a red tree", negative, 5.0, 1, "original")
         text, no_text, pooled, no_pooled = pipe.encode_prompt(
             "a red tree", device=CPU, negative_prompt=negative or None
         )

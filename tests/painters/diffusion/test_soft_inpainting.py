@@ -70,7 +70,7 @@ def test_the_share_is_that_of_the_step_to_come_and_the_last_word_is_the_models()
     torch = pytest.importorskip("torch")
     import checkpoints
     from outpaint.painters.diffusion.loading import Model
-    from outpaint.painters.diffusion.prompt import Told
+    from outpaint.painters.diffusion.prompt import Conditioning
     from outpaint.painters.diffusion.sampling import Task, sampled
     from outpaint.painters.diffusion.windows import Tile
 
@@ -93,7 +93,7 @@ def test_the_share_is_that_of_the_step_to_come_and_the_last_word_is_the_models()
     init, noise = torch.randn(1, 4, 8, 8), torch.randn(1, 4, 8, 8)
     task = Task(init, noise, mask, None, True, False, [Tile(0, 0, 8, 8)], soft)
     model = Model(checkpoints.echo("sd1", (0, 1, 2, 3)), torch.device("cpu"))
-    told = Told(torch.zeros(1, 16, 16), None, 0.0, None)
+    told = Conditioning(torch.zeros(1, 16, 16), None, 0.0, None)
     answers = [latents for _, _, latents in sampled(model, task, told, Still(), 3, 1.0, 0.0, None)]
     expected = noise
     for number, (time, alpha) in enumerate(((2, 0.5), (1, 0.8))):

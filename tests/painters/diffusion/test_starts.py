@@ -9,7 +9,7 @@ import torch
 
 import checkpoints
 from outpaint import CandidateDone, Picture, Request
-from outpaint.painters.diffusion import crops
+from outpaint.painters.diffusion import crops, stable
 from outpaint.painters.resize import LATENT, MODES
 from outpaint.registry import builtin_registry
 from outpaint.road import road
@@ -28,10 +28,8 @@ def latents_of(pipe, pixels):
 @pytest.fixture
 def begun(monkeypatch):
     """The task of every sampling that is begun."""
-    from outpaint.painters.diffusion import sampling as plain
-
-    tasks = []
-    monkeypatch.setattr(plain, "sampled", lambda *given, real=plain.sampled: tasks.append(given[1]) or real(*given))
+    tasks, plain = [], stable.sampled
+    monkeypatch.setattr(stable, "sampled", lambda *given: tasks.append(given[1]) or plain(*given))
     return tasks
 
 

@@ -39,7 +39,7 @@ def test_a_tent_is_positive_symmetric_and_falls_to_its_border(height, width):
 def indexed(monkeypatch, models, width, overlap):
     """Latents of a model that paints the number of its window, along the width."""
     from outpaint.painters.diffusion.loading import Model
-    from outpaint.painters.diffusion.prompt import Told
+    from outpaint.painters.diffusion.prompt import Conditioning
     from outpaint.painters.diffusion.sampling import Task
 
     found = tiles(8, width, 8, overlap)
@@ -51,7 +51,7 @@ def indexed(monkeypatch, models, width, overlap):
     task = Task(
         *(torch.zeros(1, 4, 8, width) for _ in range(2)), torch.ones(1, 1, 8, width), None, False, False, found
     )
-    told = Told(torch.zeros(1, 1, 1), None, 0.0, None)
+    told = Conditioning(torch.zeros(1, 1, 1), None, 0.0, None)
     guess = sampling._predicted(Model(None, "cpu"), task, told, task.noise, torch.tensor(1.0))
     return guess[0, 0, 4].numpy(), found
 
@@ -129,18 +129,20 @@ def test_a_wide_extension_in_joint_windows_has_no_step_at_their_borders(overlap,
 
 
 def test_one_by_one_each_window_sees_the_one_before(models, monkeypatch):
-    sizes = []
+    given = []
     plain = sampling._window
 
     def watching(model, task, told, scaled, time, tile):
-        sizes.append(tuple(scaled.shape[-2:]))
+        given.append(scaled)
         return plain(model, task, told, scaled, time, tile)
 
     monkeypatch.setattr(sampling, "_window", watching)
     view = view_of(np.full((64, 256, 3), 0.5), outside(64, 256, 0, 0, 64, 64))
     settings = {"model": str(models("sd1")), "steps": 2, "window": 64, "joint": False}
     seen = [event for event in events(view, settings) if isinstance(event, Progress)]
-    assert set(sizes) == {(8, 8)}
+    assert {tuple(each.shape[-2:]) for each in given} == {(8, 8)}
+    starts = [each.numpy().tobytes() for each in given[::2]]  # nothing but noise
+    assert len(set(starts)) == len(starts) > 2, "windows with the same noise repeat each other"
     assert [event.step for event in seen] == sorted(event.step for event in seen)
     answer = painted(view, settings)
     assert np.array_equal(answer[:, :64], view.pixels[:, :64])
@@ -148,16 +150,16 @@ def test_one_by_one_each_window_sees_the_one_before(models, monkeypatch):
 
 
 def test_only_the_needed_part_is_encoded(models, monkeypatch):
-    from outpaint.painters.diffusion import latents
+    from outpaint.painters.diffusion import stable
 
     shapes = []
-    plain = latents.encoded
+    plain = stable.encoded
 
     def watching(model, pixels, found):
         shapes.append(pixels.shape)
         return plain(model, pixels, found)
 
-    monkeypatch.setattr(latents, "encoded", watching)
+    monkeypatch.setattr(stable, "encoded", watching)
     holes = np.zeros((300, 400), bool)
     holes[100:120, 200:230] = True
     painted(view_of(np.full((300, 400, 3), 0.5), holes), {"model": str(models("sd1"))})

@@ -2,7 +2,7 @@
 
 from a file to a model      detect, single_file, weights, tokenizer; families, sight; loading, vae, loras, kept
 what the model is shown     crops, masks, latents, windows; prompt, emphasis, chunks, encoding, inversions
-sampling                    samplers, sampling, soft_inpainting; other families: foreign, joint
+sampling                    stable: samplers, sampling, soft_inpainting; other families: foreign, joint
 and back                    preview, latents, crops; engine leads through it all
 """
 

@@ -17,7 +17,7 @@ from outpaint.painters.diffusion.prediction import VELOCITY, Clues, prediction
 Shapes = Mapping[str, tuple[int, ...]]
 
 _FIRST = "model.diffusion_model.input_blocks.0.0.weight"
-_FAMILIES = {
+_GENERATIONS = {
     "cond_stage_model.transformer.": "sd1",
     "cond_stage_model.model.transformer.": "sd2",
     "conditioner.embedders.1.model.": "sdxl",
@@ -45,9 +45,9 @@ _OTHERS = {
 
 @dataclass(frozen=True)
 class Kind:
-    """family: sd1, sd2 or sdxl.   channels: what the UNet takes, 4 or 9.   prediction: epsilon or v_prediction."""
+    """generation: sd1, sd2, sdxl.   channels: what the UNet takes, 4 or 9.   prediction: epsilon or v_prediction."""
 
-    family: str
+    generation: str
     channels: int
     prediction: str = "epsilon"
     zero_snr: bool = False
@@ -55,9 +55,9 @@ class Kind:
 
 def kind_of(shapes: Shapes, clues: Clues) -> Kind:
     """The kind of a checkpoint; FileError in words if it is none that paints."""
-    family = next((found for prefix, found in _FAMILIES.items() if _any(shapes, prefix)), None)
+    generation = next((found for prefix, found in _GENERATIONS.items() if _any(shapes, prefix)), None)
     first = shapes.get(_FIRST, ())
-    if len(first) != 4 or family is None:
+    if len(first) != 4 or generation is None:
         known = (words for part, words in _OTHERS.items() if any(part in key for key in shapes))
         what = next(known, "no Stable Diffusion 1, 2 or XL; give one, or another model as its diffusers folder")
         raise FileError(f"{clues.name} holds {what}")
@@ -68,8 +68,8 @@ def kind_of(shapes: Shapes, clues: Clues) -> Kind:
         raise FileError(
             f"{clues.name} takes {channels} channels; give a model that takes 4 (text to image) or 9 (inpainting)"
         )
-    answers = prediction(family, channels, "v_pred" in shapes, clues)
-    return Kind(family, channels, answers, answers == VELOCITY and "ztsnr" in shapes)
+    answers = prediction(generation, channels, "v_pred" in shapes, clues)
+    return Kind(generation, channels, answers, answers == VELOCITY and "ztsnr" in shapes)
 
 
 def shapes_of(path: Path) -> Shapes:

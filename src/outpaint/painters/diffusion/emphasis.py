@@ -67,8 +67,3 @@ def parsed(prompt: str) -> list[Weighted]:
 
 def _bounded(weight: float) -> float:
     return max(-LARGEST, min(LARGEST, weight))
-
-
-def literal(text: str) -> str:
-    """A prompt that says just this, brackets and all."""
-    return re.sub(r"([()\[\]\\])", r"\\\1", text)

@@ -1,10 +1,12 @@
 """The packages of the extra `[diffusion]`, imported when something is painted."""
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, closing, contextmanager
+from threading import Lock
 from typing import Any
 
 from outpaint.errors import MissingExtra
+from outpaint.painters.protocol import Pixels, Steps
 
 
 def torch_of() -> Any:
@@ -30,9 +32,55 @@ def out_of_memory(error: BaseException) -> bool:
     return isinstance(error, MemoryError) or any(sign in words for sign in signs)
 
 
+def free_memory() -> None:
+    """Give back what nobody holds any more; models are full of circles, which only the collector finds."""
+    import gc
+
+    torch = torch_of()
+    gc.collect()
+    for card in (torch.cuda, torch.mps):
+        if card.is_available():
+            card.empty_cache()
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions."""
+    """The libraries keep their remarks to themselves meanwhile; errors still come as exceptions.
+
+    Any number of threads may be here; the last one that leaves puts everything back.
+    """
+    global _inside
+    with _counting:
+        _inside += 1
+        if _inside == 1:
+            _undoing.enter_context(_muted())
+    try:
+        yield
+    finally:
+        with _counting:
+            _inside -= 1
+            if not _inside:
+                _undoing.close()
+
+
+_counting, _inside, _undoing = Lock(), 0, ExitStack()
+
+
+def quietly(steps: Steps) -> Steps:
+    """The same steps, each of them quiet."""
+    with closing(steps):
+        while True:
+            try:
+                with quiet():
+                    event = next(steps)
+            except StopIteration as end:
+                answer: Pixels = end.value
+                return answer
+            yield event
+
+
+@contextmanager
+def _muted() -> Iterator[None]:
     import warnings
 
     import diffusers

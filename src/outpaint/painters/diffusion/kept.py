@@ -14,7 +14,7 @@ from typing import Any
 
 from outpaint.errors import FileError, PainterError, RequestError
 from outpaint.painters.diffusion import loading, loras
-from outpaint.painters.diffusion.extra import out_of_memory, quiet, torch_of
+from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quiet, torch_of
 from outpaint.painters.diffusion.inversions import words_of
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.mistaken import files_in
@@ -101,10 +101,24 @@ def loaded(settings: Mapping[str, Any]) -> Iterator[Model]:
             kept.users -= 1
 
 
+def wait_for(settings: Mapping[str, Any]) -> str:
+    """What to say before a wait that may take long; empty if there is none."""
+    name = settings["model"]
+    if not settings["download"] or not loading.on_hub(name) or any(name == each.base[0] for each in _kept):
+        return ""
+    return f"asking the hub for {name}; what is not on this machine is downloaded now"
+
+
 def forget() -> None:
-    """Drop the model that is kept."""
+    """Drop the model that is kept; while somebody paints with it, it stays until that is done."""
     with _lock:
+        _let_go()
+
+
+def _let_go() -> None:
+    if _kept:
         _kept.clear()
+        free_memory()
 
 
 def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
@@ -113,7 +127,7 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
         if _kept and _kept[0].base == base and (not _kept[0].users or _kept[0].look == look):
             kept = _kept[0]
         else:
-            _kept.clear()  # before, so that never two are in memory if nobody paints
+            _let_go()  # before, so that never two are in memory if nobody paints
             model = loading.load(settings)
             loading.place(model, settings["offload"])
             kept = _Kept(base, model, model.pipe.vae)
@@ -123,7 +137,7 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
     except (FileError, RequestError):
         raise
     except BaseException as error:
-        _kept.clear()
+        _let_go()
         if out_of_memory(error):
             raise PainterError(
                 "too little memory to load this model; try --set offload=sequential, --set dtype=bf16 or "

@@ -62,6 +62,12 @@ def glance(settings: Mapping[str, Any]) -> None:
         kind_of(shapes_of(path), Clues(path.name))
 
 
+def on_hub(name: str) -> bool:
+    """Whether it is a name of the hub and none of a file or folder."""
+    path = Path(name).expanduser()
+    return name.count("/") == 1 and not name.startswith((".", "/", "~")) and not path.exists()
+
+
 def load(settings: Mapping[str, Any]) -> Model:
     """The bare model that the settings name."""
     device = device_of(settings["device"])
@@ -142,7 +148,7 @@ def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Famil
     """A folder of the hub's cache; it is only asked for over the network if that is wanted."""
     import diffusers
 
-    if name.count("/") != 1 or name.startswith((".", "/", "~")):
+    if not on_hub(name):
         raise FileError(
             f"there is no model {name}; name a .safetensors or .ckpt file, a diffusers folder or OWNER/NAME"
         )

@@ -31,7 +31,7 @@ class Clues:
     deviation: float | None = None
 
 
-def prediction(family: str, channels: int, keyed: bool, clues: Clues) -> str:
+def prediction(generation: str, channels: int, keyed: bool, clues: Clues) -> str:
     """EPSILON or VELOCITY.   keyed: there is a tensor `v_pred`."""
     if keyed:
         return VELOCITY
@@ -46,7 +46,7 @@ def prediction(family: str, channels: int, keyed: bool, clues: Clues) -> str:
     name = clues.name.lower()
     if re.search(r"v[-_ ]?pred", name):
         return VELOCITY
-    if family != "sd2" or channels != 4:  # SD 2's inpainting model answers with the noise
+    if generation != "sd2" or channels != 4:  # SD 2's inpainting model answers with the noise
         return EPSILON
     if re.search(r"(?<![a-z])base(?![a-z])|512", name) or clues.step == 875000:
         return EPSILON

@@ -8,7 +8,7 @@ from outpaint.painters.diffusion.loading import Model
 
 
 @dataclass(frozen=True, eq=False)
-class Told:
+class Conditioning:
     """Batches of one or, with guidance, two: first the negative, then the prompt.
 
     text: B x tokens x channels.   pooled: B x channels, SDXL only.   distilled: the guidance as a vector, LCM only.
@@ -31,7 +31,9 @@ class Told:
         return {"text_embeds": self.pooled, "time_ids": ids}
 
 
-def told(model: Model, prompt: str, negative: str, guidance: float, clip_skip: int, emphasis: str) -> Told:
+def conditioning(
+    model: Model, prompt: str, negative: str, guidance: float, clip_skip: int, emphasis: str
+) -> Conditioning:
     """clip_skip as the webui counts: 1 is the last layer. SDXL has its own layer and skips from there."""
     import torch
 
@@ -46,4 +48,4 @@ def told(model: Model, prompt: str, negative: str, guidance: float, clip_skip: i
         if distilled is not None:
             vector = pipe.get_guidance_scale_embedding(torch.tensor([guidance - 1.0]), embedding_dim=distilled)
             vector = vector.to(model.device, pipe.unet.dtype)
-    return Told(text, pooled, guidance, vector)
+    return Conditioning(text, pooled, guidance, vector)

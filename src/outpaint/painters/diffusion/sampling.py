@@ -19,7 +19,7 @@ from outpaint.errors import RequestError
 from outpaint.painters.diffusion.extra import first_line
 from outpaint.painters.diffusion.latents import NOWHERE
 from outpaint.painters.diffusion.loading import Model
-from outpaint.painters.diffusion.prompt import Told
+from outpaint.painters.diffusion.prompt import Conditioning
 from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
 from outpaint.painters.diffusion.windows import Tile, tent
 
@@ -46,7 +46,7 @@ class Task:
 def sampled(
     model: Model,
     task: Task,
-    told: Told,
+    conditioning: Conditioning,
     scheduler: Any,
     steps: int,
     strength: float,
@@ -69,7 +69,7 @@ def sampled(
         latents = scheduler.add_noise(task.init, task.noise, times[:1])
     for step, time in enumerate(times):
         with torch.no_grad():
-            guess = _predicted(model, task, told, scheduler.scale_model_input(latents, time), time)
+            guess = _predicted(model, task, conditioning, scheduler.scale_model_input(latents, time), time)
             latents = scheduler.step(guess, time, latents, **extra, return_dict=False)[0]
             if task.soft:
                 if step < len(times) - 1:  # the last word is the model's
@@ -111,23 +111,23 @@ def _extra(scheduler: Any, eta: float, generator: Any) -> dict[str, Any]:
     return {name: value for name, value in offered.items() if name in takes}
 
 
-def _predicted(model: Model, task: Task, told: Told, scaled: Any, time: Any) -> Any:
+def _predicted(model: Model, task: Task, conditioning: Conditioning, scaled: Any, time: Any) -> Any:
     """The UNet's prediction for the whole, window by window, as a weighted mean where windows overlap."""
     if task.tiles[0].extent == scaled.shape[-2:]:
-        return _window(model, task, told, scaled, time, task.tiles[0])
+        return _window(model, task, conditioning, scaled, time, task.tiles[0])
     import torch
 
     total, share = torch.zeros_like(scaled), torch.zeros_like(scaled[:, :1])
     for tile in task.tiles:
         rows, columns = tile.scaled(1)
-        guess = _window(model, task, told, scaled, time, tile)
+        guess = _window(model, task, conditioning, scaled, time, tile)
         weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
         total[..., rows, columns] += guess * weight
         share[..., rows, columns] += weight
     return total / share.clamp_min(NOWHERE)
 
 
-def _window(model: Model, task: Task, told: Told, scaled: Any, time: Any, tile: Tile) -> Any:
+def _window(model: Model, task: Task, conditioning: Conditioning, scaled: Any, time: Any, tile: Tile) -> Any:
     """One window, with guidance."""
     import torch
 
@@ -139,14 +139,14 @@ def _window(model: Model, task: Task, told: Told, scaled: Any, time: Any, tile: 
     given = given.to(unet.dtype)
     height, width = (length * cell for length in scaled.shape[-2:])
     guess = unet(
-        torch.cat([given, given]) if told.guided else given,
+        torch.cat([given, given]) if conditioning.guided else given,
         time,
-        encoder_hidden_states=told.text,
-        timestep_cond=told.distilled,
-        added_cond_kwargs=told.added(height, width, tile.top * cell, tile.left * cell),
+        encoder_hidden_states=conditioning.text,
+        timestep_cond=conditioning.distilled,
+        added_cond_kwargs=conditioning.added(height, width, tile.top * cell, tile.left * cell),
         return_dict=False,
     )[0].float()
-    if not told.guided:
+    if not conditioning.guided:
         return guess
     negative, prompt = guess.chunk(2)
-    return negative + told.guidance * (prompt - negative)
+    return negative + conditioning.guidance * (prompt - negative)

@@ -29,7 +29,7 @@ def load(path: Path, config: str, dtype: Any) -> Any:
     kind = kind_of(shapes_in(held), _clues(path, held, step))
     parts = configs(kind, config)
     unet = parts["unet"] | {"in_channels": kind.channels}
-    if kind.family == "sd2" and kind.prediction == VELOCITY and not config:
+    if kind.generation == "sd2" and kind.prediction == VELOCITY and not config:
         unet["sample_size"] = 96  # trained with pictures of 768 pixels
     made = {
         "unet": built(
@@ -41,7 +41,7 @@ def load(path: Path, config: str, dtype: Any) -> Any:
             convert.convert_ldm_vae_checkpoint(dict(held), parts["vae"]), path, dtype,
         ),
     }  # fmt: skip
-    if kind.family == "sdxl":
+    if kind.generation == "sdxl":
         first = CLIPTextConfig(**parts["text_encoder"])
         second = CLIPTextConfig(**parts["text_encoder_2"])
         clip, open_clip = "conditioner.embedders.0.transformer.text_model.", "conditioner.embedders.1.model."
@@ -50,7 +50,7 @@ def load(path: Path, config: str, dtype: Any) -> Any:
         text = convert.convert_open_clip_checkpoint(skeleton, held, prefix=open_clip)
         made["text_encoder_2"] = built(lambda: skeleton, text, path, dtype, meta=False)
         made |= {"tokenizer": _tokenizer(config), "tokenizer_2": _tokenizer(config, "tokenizer_2", "!")}
-    elif kind.family == "sd2":
+    elif kind.generation == "sd2":
         encoder = CLIPTextModel(CLIPTextConfig(**parts["text_encoder"]))
         text = convert.convert_open_clip_checkpoint(encoder, held, prefix="cond_stage_model.model.")
         made["text_encoder"] = built(lambda: encoder, _bare(text), path, dtype, meta=False)
@@ -66,7 +66,7 @@ def load(path: Path, config: str, dtype: Any) -> Any:
     if kind.zero_snr:
         scheduler |= {"rescale_betas_zero_snr": True, "timestep_spacing": "trailing"}
     made["scheduler"] = getattr(diffusers, scheduler["_class_name"]).from_config(scheduler)
-    if kind.family == "sdxl":
+    if kind.generation == "sdxl":
         return diffusers.StableDiffusionXLInpaintPipeline(**made, add_watermarker=False)
     return diffusers.StableDiffusionInpaintPipeline(
         **made, safety_checker=None, feature_extractor=None, requires_safety_checker=False
@@ -84,13 +84,13 @@ def _clues(path: Path, held: Weights, step: int | None) -> Clues:
     )
 
 
-def load_vae(path: Path, config: str, family: str, dtype: Any) -> Any:
+def load_vae(path: Path, config: str, generation: str, dtype: Any) -> Any:
     """A VAE of its own file, in CompVis' or diffusers' keys."""
     import diffusers
     from diffusers.loaders import single_file_utils as convert
 
     held = tensors(path)
-    settings = configs(Kind(family, 4), config)["vae"]
+    settings = configs(Kind(generation, 4), config)["vae"]
     if not any(key.startswith(("first_stage_model.", "encoder.", "decoder.")) for key in held):
         raise FileError(f"{path} holds no VAE; give --set vae= the file or folder of one, or leave it out")
     if any(key.startswith("encoder.down_blocks.") for key in held):
@@ -101,9 +101,9 @@ def load_vae(path: Path, config: str, family: str, dtype: Any) -> Any:
 
 
 def configs(kind: Kind, folder: str) -> Mapping[str, dict[str, Any]]:
-    """What each part is made like: the package's record of that family, or the JSON files of a diffusers folder."""
+    """What each part is made like: the package's record, or the JSON files of a diffusers folder."""
     if not folder:
-        text = (files(__package__) / "configs" / f"{kind.family}.json").read_text("utf-8")
+        text = (files(__package__) / "configs" / f"{kind.generation}.json").read_text("utf-8")
         shipped: dict[str, dict[str, Any]] = json.loads(text)
         return shipped
     found = {}
@@ -112,7 +112,7 @@ def configs(kind: Kind, folder: str) -> Mapping[str, dict[str, Any]]:
         file = Path(folder) / part / name
         if file.is_file():
             found[part] = json.loads(file.read_text("utf-8"))
-        elif part != "text_encoder_2" or kind.family == "sdxl":
+        elif part != "text_encoder_2" or kind.generation == "sdxl":
             raise FileError(f"the config folder {folder} has no {part}/{name}")
     return found
 

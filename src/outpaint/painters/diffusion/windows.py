@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from outpaint.pixels import Mask
+from outpaint.plan import spread
 
 
 @dataclass(frozen=True)
@@ -36,22 +37,14 @@ def tiles(height: int, width: int, side: int, overlap: float) -> list[Tile]:
     tall, wide = min(side, height), min(side, width)
     return [
         Tile(top, left, top + tall, left + wide)
-        for top in _starts(height, tall, overlap)
-        for left in _starts(width, wide, overlap)
+        for top in spread(height, tall, max(1, round(tall * overlap)))
+        for left in spread(width, wide, max(1, round(wide * overlap)))
     ]
 
 
 def needed(found: list[Tile], mask: Mask) -> list[Tile]:
     """Those in which something is to be painted; all, if there is nothing."""
     return [tile for tile in found if mask[tile.scaled(1)].any()] or found
-
-
-def _starts(length: int, side: int, overlap: float) -> list[int]:
-    if length <= side:
-        return [0]
-    stride = max(1, side - max(1, round(side * overlap)))
-    count = -(-(length - side) // stride) + 1
-    return [(length - side) * place // (count - 1) for place in range(count)]
 
 
 def tent(height: int, width: int) -> Mask:
