@@ -9,7 +9,7 @@ import torch
 
 import checkpoints
 from outpaint.gaussian import blurred
-from outpaint.painters.diffusion import masks
+from outpaint.painters.diffusion import kept, masks
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Conditioning
 from outpaint.painters.diffusion.sampling import Task, sampled
@@ -48,6 +48,30 @@ def test_equals_the_pipeline_of_diffusers(kind, strength, models):
     ).images[0]  # fmt: skip
     np.testing.assert_allclose(ours[view.holes], theirs[view.holes], atol=1e-5)
     assert theirs[view.holes].std() > 0.01
+
+
+@pytest.mark.parametrize("strength", [1.0, 0.5])
+def test_the_networks_are_called_as_by_the_pipeline(strength, models):
+    """As often, with tensors of the same sizes: so what the painter takes beside it lies outside the networks."""
+    view, settings = beside(), {"model": str(models("sd1-inpainting")), "steps": 4, "strength": strength}
+    painted(view, settings)  # so that it is loaded
+    pipe = kept._kept[0].model.pipe
+    seen = []
+
+    def note(module, given, named):
+        seen.append((type(module).__name__, [tuple(each.shape) for each in given if torch.is_tensor(each)]))
+
+    parts = pipe.unet, pipe.vae.encoder, pipe.vae.decoder, pipe.text_encoder
+    hooks = [part.register_forward_pre_hook(note, with_kwargs=True) for part in parts]
+    painted(view, settings)
+    ours = sorted(seen)
+    seen.clear()
+    picture, mask = (tensor(view.pixels) + 1) / 2, torch.from_numpy(view.holes.astype(np.float32))[None, None]
+    pipe.set_progress_bar_config(disable=True)
+    pipe("a red tree", image=picture, mask_image=mask, height=64, width=64, strength=strength, num_inference_steps=4)
+    for hook in hooks:
+        hook.remove()
+    assert len(ours) > 6 and ours == sorted(seen)
 
 
 @pytest.mark.parametrize(("name", "value"), [("inpainting_mask_weight", 0.4), ("initial_noise_multiplier", 0.7)])
