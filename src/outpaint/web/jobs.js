@@ -119,12 +119,14 @@ export class Jobs {
     const shown = keys.map((key) => `${key}${this.pictures.get(key) ? "" : "?"}`).join();
     if (this.strip.dataset.shown !== shown) {
       this.strip.dataset.shown = shown;
+      const focused = [...this.strip.children].findIndex((each) => each === document.activeElement);
       this.strip.replaceChildren(...keys.map((key, n) => {
         const picture = this.pictures.get(key);
         const small = make("canvas", { width: 96, height: Math.max(32, Math.min(96, Math.round((96 * job.frame.height) / job.frame.width))) });
         if (picture) small.getContext("2d").drawImage(picture, 0, 0, small.width, small.height);
         return make("button", { type: "button", role: "option", "aria-label": t("candidate.of", { n: n + 1, count: keys.length }), onclick: () => this.app.queue.flip(n - this.app.queue.at) }, small);
       }));
+      /** @type {HTMLElement|undefined} */ (this.strip.children[focused])?.focus();
     }
     [...this.strip.children].forEach((each, n) => each.setAttribute("aria-selected", String(n === at)));
     if (this.strip.scrollWidth > this.strip.clientWidth) this.strip.children[at]?.scrollIntoView({ block: "nearest", inline: "nearest" });

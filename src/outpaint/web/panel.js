@@ -11,7 +11,7 @@ const RATIOS = [["1:1", 1], ["4:3", 4 / 3], ["3:4", 3 / 4], ["3:2", 3 / 2], ["16
 /** Settings without which a method cannot begin: not folded away. */
 const SHOWN = ["model", "loras"];
 /** Settings that name what is loaded. */
-const LOADED = ["model", "config", "vae", "loras", "embeddings", "device", "dtype", "offload"];
+const LOADED = ["model", "config", "prediction", "vae", "loras", "embeddings", "download", "device", "dtype", "offload"];
 
 /** @param {import("./app.js").App} app @param {import("./actions.js").Action[]} actions */
 export function paintPanel(app, actions) {

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from outpaint.painters.patch.border import LEAST, MOST, scale
+from outpaint.painters.patch.border import LEAST, MOST, step_scale
 
 HEIGHT, WIDTH, EDGE = 6, 20, 12
 STEP = 0.04
@@ -20,11 +20,11 @@ def test_makes_the_mean_step_that_of_the_strip(step: float, factor: float, turn:
     known = np.broadcast_to(np.arange(WIDTH) < EDGE, (HEIGHT, WIDTH))
     steps = np.full((HEIGHT, 3), step, np.float32)
     steps[::2] *= -1
-    assert scale(np.rot90(pixels, turn), np.rot90(known, turn), steps) == pytest.approx(factor)
+    assert step_scale(np.rot90(pixels, turn), np.rot90(known, turn), steps) == pytest.approx(factor)
 
 
 def test_nothing_to_compare_with_changes_nothing() -> None:
     """One known pixel has no strip."""
     known = np.zeros((3, 3), bool)
     known[1, 1] = True
-    assert scale(np.full((3, 3, 3), 0.5, np.float32), known, np.ones((4, 3), np.float32)) == 1
+    assert step_scale(np.full((3, 3, 3), 0.5, np.float32), known, np.ones((4, 3), np.float32)) == 1

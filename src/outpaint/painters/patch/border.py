@@ -6,6 +6,7 @@ benchmarks, compares the steps across the border with those in the strip next to
 
 import numpy as np
 
+from outpaint.colour import LUMA
 from outpaint.painters.patch.pyramid import Bools
 from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
@@ -16,10 +17,8 @@ STRIP = 8
 LEAST, MOST = 0.7, 1.4
 """Steps are scaled by no less and no more."""
 
-LUMA = np.array([0.299, 0.587, 0.114], np.float32)
 
-
-def scale(pixels: Pixels, known: Bools, steps: Floats) -> float:
+def step_scale(pixels: Pixels, known: Bools, steps: Floats) -> float:
     """What steps across the border, N x 3, are to be multiplied by to be like those in the strip, in mean luma."""
     inside: list[Floats] = []
     for turn in range(4):

@@ -8,7 +8,7 @@ damping lets far tones go back to those of the photo.
 import numpy as np
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.border import scale
+from outpaint.painters.patch.border import step_scale
 from outpaint.painters.patch.joints import Joints
 from outpaint.painters.patch.pieces import Pieces, Sources
 from outpaint.painters.patch.poisson import solved
@@ -63,7 +63,7 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     beside = (other == KNOWN).any(1)
     rim = ys[beside], xs[beside]
     step = pixels[sources[0][rim], sources[1][rim]] + gap[rim] - filled[rim]
-    gap[rim] += np.float32(scale(pixels, known, step) - 1) * step
+    gap[rim] += np.float32(step_scale(pixels, known, step) - 1) * step
     return tone, gap
 
 

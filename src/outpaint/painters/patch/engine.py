@@ -2,8 +2,8 @@
 
 `search` completes a small copy by patches. `offsets` asks it, and the photo's border, which shifts of the
 photo might continue it; `labelling` puts the hole together from them; every finer level sets their exact
-place. `compose` copies the pixels from the photo itself, so that it stays as sharp as it was, and lets their
-tones meet.
+place. `bending` leads lines across the joints. `compose` copies the pixels from the photo itself, so that it
+stays as sharp as it was, and lets their tones meet.
 """
 
 from collections.abc import Generator

@@ -45,14 +45,13 @@ class Pieces:
         return type(self)(self.shifts[used], number[self.labels], self.bend)
 
     def enlarged(self, height: int, width: int, factor: int = 2) -> Self:
-        """The same pieces on a picture that is `factor` times larger."""
+        """The same pieces, not bent, on a picture that is `factor` times larger."""
         rows = np.minimum(np.arange(height) // factor, self.labels.shape[0] - 1)
         columns = np.minimum(np.arange(width) // factor, self.labels.shape[1] - 1)
         shifts = self.shifts * np.array([1, factor, factor], np.int32)
         # Column x' = factor * x + i of the mirror image lies in the middle of its pixels: i becomes factor - 1 - i.
         shifts[:, 2] += shifts[:, 0] * (factor - 1)
-        bend = factor * self.bend[rows][:, columns]
-        return type(self)(shifts, np.ascontiguousarray(self.labels[rows][:, columns]), bend)
+        return type(self).straight(shifts, np.ascontiguousarray(self.labels[rows][:, columns]))
 
     def sources(self) -> Sources:
         """Where every pixel is copied from, held within the picture."""

@@ -23,19 +23,18 @@ def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
 
     If nothing is unknown next to a known pixel, the border of the picture counts as the hole.
     """
-    from outpaint.painters.patch.saliency_kernels import relax
+    from outpaint.painters.patch.saliency_kernels import FAR, relax
 
     around = np.pad(known, 1)
     open_ = known & ~(around[2:, 1:-1] & around[:-2, 1:-1] & around[1:-1, 2:] & around[1:-1, :-2])
     colours = _softened(pixels[..., :3].astype(np.float32), known)
     low, high = colours.copy(), colours.copy()
-    cost = np.where(open_, np.float32(0), np.float32(1e6))
-    cost[~known] = 1e6
+    cost = np.where(open_, np.float32(0), FAR)
     for _ in range(SWEEPS):
         if not sum([relax(low, high, cost, colours, known, *direction) for direction in DIRECTIONS]):
             break
     above = np.maximum(cost - np.float32(ORDINARY), 0)
-    return np.where(known & (cost < 1e6), above, np.float32(0))
+    return np.where(known & (cost < FAR), above, np.float32(0))
 
 
 def _softened(colours: npt.NDArray[np.float32], known: Bools) -> npt.NDArray[np.float32]:
