@@ -59,7 +59,8 @@ def test_the_networks_are_called_as_by_the_pipeline(strength, models):
     seen = []
 
     def note(module, given, named):
-        seen.append((type(module).__name__, [tuple(each.shape) for each in given if torch.is_tensor(each)]))
+        told = [*given, *named.values()]
+        seen.append((type(module).__name__, sorted(tuple(each.shape) for each in told if torch.is_tensor(each))))
 
     parts = pipe.unet, pipe.vae.encoder, pipe.vae.decoder, pipe.text_encoder
     hooks = [part.register_forward_pre_hook(note, with_kwargs=True) for part in parts]
