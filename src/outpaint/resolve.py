@@ -174,6 +174,8 @@ def _chain(request: Request, registry: Registry) -> _Chain:
     given = {**method.settings, **(original.settings if original else {}), **asked}
     known = {name for part in parts for s in part.settings for name in (s.name, f"{part.name}.{s.name}")}
     for name in given:
+        if name == FAITHFUL.name and name not in known:
+            raise RequestError(f"{who} follows no single original; leave out --faithful")
         if not known:
             raise RequestError(f"{who} has no settings, so {name!r} cannot be set")
         if name not in known:

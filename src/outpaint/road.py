@@ -34,10 +34,11 @@ def candidate(
 ) -> Generator[Event, None, Result]:
     """Paint window after window on a copy of the picture, laid on the larger frame."""
     laid, canvas = asked.laid, picture.within(asked.frame)
+    photo = canvas.known.copy()
     for bar in laid.black:
         canvas.fill(bar, np.zeros((*bar.extent.shape, 3), np.float32), np.ones(bar.extent.shape, np.float32))
     seen = canvas.within(canvas.frame) if laid.alone else canvas
-    written = canvas.known & ~picture.within(asked.frame).known
+    written = canvas.known & ~photo
     shares = np.zeros(written.shape, np.float32)
     waiting = list(enumerate(laid.windows))
     while waiting:

@@ -19,7 +19,7 @@ from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.joint import in_windows
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.preview import Sampling, coloured, fitted
-from outpaint.painters.diffusion.settings import SETTINGS
+from outpaint.painters.diffusion.settings import SETTINGS, SOFT
 from outpaint.painters.protocol import Brief, Pixels
 from outpaint.resizing import resized
 
@@ -27,17 +27,16 @@ UNHEARD = (
     "sampler",
     "eta",
     "clip_skip",
+    "emphasis",
+    "prediction",
     "initial_noise_multiplier",
     "webui_start",
-    "mask_influence",
-    "difference_threshold",
-    "difference_contrast",
     "masked_content",
     "mask_round",
     "differential",
     "inpainting_mask_weight",
     "restore",
-    "soft_inpainting",
+    *(setting.name for setting in SOFT),
 )
 """Settings of Stable Diffusion's own loop, which nothing here can follow."""
 

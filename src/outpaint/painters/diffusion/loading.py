@@ -157,7 +157,7 @@ def _hub(name: str, download: bool, dtype: str, device: Any) -> tuple[Any, Famil
     except Exception as error:  # the hub's client has many, and its HTTP library more
         if not download:
             raise FileError(f"the model {name} is not on this machine; download it with --set download=yes") from None
-        raise FileError(f"the model {name} could not be downloaded: {str(error).strip().split(chr(10))[0]}") from None
+        raise FileError(f"the model {name} could not be downloaded: {first_line(error)}") from None
     return _folder(Path(where), dtype, device)
 
 
