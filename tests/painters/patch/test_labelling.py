@@ -8,9 +8,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from outpaint.painters.patch import label_kernels as kernels
-from outpaint.painters.patch.labelling import Costs, Offers, assembled, finer, first_labels
+from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
+from outpaint.painters.patch.offers import Offers
 from outpaint.painters.patch.pieces import Pieces, seams, source_of
-from outpaint.painters.patch.pyramid import build, textured
+from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
 
 
 def scene(pixels: np.ndarray, known: np.ndarray) -> kernels.Scene:
@@ -98,18 +99,26 @@ def test_enlarged_pieces_show_the_same_places(flipped: int, down: int, across: i
     np.testing.assert_array_equal(u // factor, small_u)
 
 
-def test_the_first_labels_show_what_is_known() -> None:
-    known = np.zeros((10, 30), bool)
-    known[:, :15] = True
-    shifts = np.array([[0, 0, -15], [1, 0, 29], [0, 0, -20]], np.int32)
-    labels = first_labels(known, shifts)
-    assert (labels[~known] == 0).all()
-    labels = first_labels(known, shifts[::-1].copy())
-    y, x = np.nonzero(~known)
-    for number, shift in enumerate(shifts[::-1]):
-        mine = labels[y, x] == number
-        v, u = source_of(shift, y[mine], x[mine])
-        assert known[v, u].all()
+@settings(max_examples=20, deadline=None)
+@given(st.integers(0, 10_000))
+def test_what_cannot_be_shown_need_not_be_offered(seed: int) -> None:
+    """Leaving out the offers of unknown pixels changes no label."""
+    given, shifts = random_case(seed, 9, 16, 6, 6)
+    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
+    tolls = np.zeros(len(shifts), np.float32)
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
+    index = np.full(given.known.shape, -1, np.int32)
+    offers = Offers.everywhere(len(shifts), len(ys))
+    price = np.empty(len(offers.pixels), np.int32)
+    kernels.charges(0, len(shifts), given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
+    can = price < kernels.NEVER
+    assert not can.all()
+    found = []
+    for some, its in ((offers, price), (offers.only(can), price[can])):
+        labels = np.zeros(given.known.shape, np.int32)
+        kernels.expand(given, weights, shifts, tolls, some.first, some.pixels, its, labels, ys, xs, index)
+        found.append(labels)
+    np.testing.assert_array_equal(*found)
 
 
 def test_seams_lie_on_both_sides_of_joints_and_at_the_border() -> None:
@@ -136,27 +145,42 @@ def test_a_finer_level_finds_the_exact_place() -> None:
     assert finer(coarse, level, 0.0).shifts.tolist() == [[0, 0, -63]]
 
 
-def test_what_is_assembled_is_known_and_needs_no_shift_that_it_does_not_use() -> None:
-    chance = np.random.default_rng(1)
+def woven_case(seed: int) -> tuple[Level, Pieces]:
+    """A photo with a hole on all sides, every pixel of it copied from anywhere."""
+    chance = np.random.default_rng(seed)
     pixels = chance.integers(0, 256, (24, 40, 3)).astype(np.uint8)
     known = np.zeros((24, 40), bool)
-    known[:, :26] = True
+    known[7:17, 10:30] = True
     level = build(textured(pixels * known[..., None], known), known, 2)
     level.canvas[level.target] = 128
+    y, x = np.nonzero(~known)
+    v, u = chance.integers(7, 17, len(y)), chance.integers(10, 30, len(y))
+    labels = np.zeros(known.shape, np.int32)
+    labels[y, x] = np.arange(len(y))
+    return level, Pieces.straight(np.stack([np.zeros_like(y), v - y, u - x], axis=1).astype(np.int32), labels)
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_that_is_shown_is_known_and_no_shift_is_kept_for_nothing(seed: int) -> None:
+    """Also in corners, which no shift that is offered may reach."""
+    level, woven = woven_case(seed)
     shifts = np.array([[0, 0, -14], [1, 0, 51], [0, 1, -20], [0, 50, 0]], np.int32)
-    none = np.zeros(known.shape, np.float32)
-    pieces = assembled(level, shifts, Costs(100.0, none, np.zeros(4, np.float32)))
-    v, u = (part[~known] for part in pieces.sources())
-    assert known[v, u].all()
-    assert sorted(np.unique(pieces.labels[~known])) == list(range(len(pieces.shifts)))
+    costs = Costs(100.0, np.zeros(level.known.shape, np.float32), None)
+    pieces = assembled(level, woven, shifts, costs)
+    half = Pieces.straight(pieces.shifts // [1, 2, 2], np.ascontiguousarray(pieces.labels[::2, ::2]))
+    for found in (pieces, revised(half, level, woven, costs)):
+        v, u = (part[~level.known] for part in found.sources())
+        assert level.known[v, u].all()
+        assert sorted(np.unique(found.labels[~level.known])) == list(range(len(found.shifts)))
 
 
-def test_near_a_cut_the_shifts_of_both_sides_are_offered() -> None:
-    hole = np.zeros((9, 20), bool)
-    hole[:, 4:] = True
-    labels = np.zeros((9, 20), np.int32)
-    labels[:, 12:] = 2
-    free = np.nonzero(hole & (np.abs(np.arange(20) - 11.5) < 3))
-    offers = Offers.nearby(labels, hole, free, 3)
-    assert np.diff(offers.first).tolist() == [len(free[0]), 0, len(free[0])]
-    np.testing.assert_array_equal(offers.pixels[: len(free[0])], np.arange(len(free[0])))
+def test_what_the_search_found_is_kept_where_no_shift_that_is_offered_is_as_good() -> None:
+    whole = np.tile(np.random.default_rng(2).integers(0, 256, (24, 14, 3)).astype(np.uint8), (1, 5, 1))
+    known = np.broadcast_to(np.arange(70) < 45, (24, 70))
+    level = build(textured(whole * known[..., None], known), known, 2)
+    level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN, :3] = whole
+    woven = Pieces.straight(np.array([[0, 0, -28]], np.int32), np.zeros(known.shape, np.int32))
+    pieces = assembled(
+        level, woven, np.array([[0, 0, -33]], np.int32), Costs(0.0, np.zeros((24, 70), np.float32), None)
+    )
+    assert pieces.shifts.tolist() == [[0, 0, -28]]

@@ -3,8 +3,19 @@
 import numpy as np
 import pytest
 
-from outpaint.painters.patch.field import blank
-from outpaint.painters.patch.offsets import ALONE, BESIDE, WIDE, border_matches, ground, mirrored, reflections, votes
+from outpaint.painters.patch.field import blank, woven
+from outpaint.painters.patch.offsets import (
+    ALONE,
+    BESIDE,
+    MIRRORED,
+    WIDE,
+    Tolls,
+    border_matches,
+    ground,
+    mirrored,
+    reflections,
+    votes,
+)
 from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
 
 
@@ -39,7 +50,30 @@ def test_votes_are_the_fields_most_frequent_shifts() -> None:
     ys, xs = np.nonzero(level.target)
     field[0, ys, xs] = np.clip(ys - MARGIN, 3, 56)
     field[1, ys, xs] = np.clip(xs - MARGIN - 60, 3, 76)
-    assert votes(level, field)[0] == (0, 0, -60)
+    assert votes(level, woven(level, field))[0] == (0, 0, -60)
+
+
+def test_what_is_woven_shows_the_middle_of_every_patch() -> None:
+    level = level_of(np.random.default_rng(0).integers(0, 256, (60, 120, 3)).astype(np.uint8), right_of(80))
+    chance = np.random.default_rng(1)
+    field = blank(level)
+    field[0] = chance.integers(3, 57, field.shape[1:])
+    field[1] = np.where(
+        chance.random(field.shape[1:]) < 0.5, *(chance.integers(*b, field.shape[1:]) for b in ((3, 77), (163, 237)))
+    )
+    hole = ~level.known
+    inner = field[:, MARGIN:-MARGIN, MARGIN:-MARGIN]
+    shown = level.pixels[woven(level, field).sources()]
+    np.testing.assert_array_equal(shown[hole], level.source[inner[0], inner[1]][hole])
+
+
+def test_tolls_are_those_of_the_reflection_near_it_and_differ_by_seed() -> None:
+    shifts = np.array([[0, 5, -60], [1, 0, 199], [1, 3, 205], [1, 0, 250]], np.int32)
+    whole = {(1, 0, 199): 170.0}
+    assert Tolls(whole, 8).of(shifts).tolist() == [0, 170, 170, MIRRORED]
+    one, two = Tolls(whole, 8, 70, 1).of(shifts), Tolls(whole, 8, 70, 2).of(shifts)
+    assert ((one >= Tolls(whole, 8).of(shifts)) & (one <= Tolls(whole, 8).of(shifts) + 70)).all()
+    assert (one != two).any()
 
 
 @pytest.mark.parametrize(("depth", "toll"), [(20, BESIDE), (100, WIDE)])

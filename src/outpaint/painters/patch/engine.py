@@ -16,16 +16,19 @@ from outpaint.events import Notice, Progress
 from outpaint.nearest import nearest_known
 from outpaint.painters.patch.bending import bent
 from outpaint.painters.patch.compose import composed
-from outpaint.painters.patch.labelling import Costs, assembled, finer
+from outpaint.painters.patch.field import woven
+from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
 from outpaint.painters.patch.large import enlarged, reduced
-from outpaint.painters.patch.offsets import offered
+from outpaint.painters.patch.offsets import ASIDE, Tolls, offered, reflections
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.plain import repeated, sloped, with_bars
-from outpaint.painters.patch.pyramid import Bools, build, patch_radius, sizes, textured
+from outpaint.painters.patch.pyramid import Bools, Bytes, build, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
 from outpaint.painters.patch.search import Completion, Rules, completed, standing_charge
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
+
+Pyramid = list[tuple[Bytes, Bools]]
 
 ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
@@ -79,32 +82,42 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     pyramid = sizes(textured(levels, known), known, radius)[::-1]
     pull = ROW * uprightness(build(*pyramid[0], radius))
     rules = Rules(pull, barrier(*pyramid[0]), seed % (1 << 31))
+    small, large = _split(pyramid)
     rough: Completion | None = None
-    pieces: Pieces | None = None
-    for number, (small, mask) in enumerate(pyramid):
+    for number, (picture, mask) in enumerate(small):
         yield Progress(number, len(pyramid) + 1, "patch")
-        last = number + 1 == len(pyramid) or (~pyramid[number + 1][1]).sum() > LABELLED
-        if pieces is None:
-            rough = completed(small, mask, radius, rules, rough)
-            if last:
-                pieces = chosen(rough, rules)
+        rough = completed(picture, mask, radius, rules, rough)
+    assert rough is not None
+    pieces = chosen(rough, rules)
+    for number, (picture, mask) in enumerate(large, len(small)):
+        yield Progress(number, len(pyramid) + 1, "patch")
+        if number == len(small):
+            rough = completed(picture, mask, radius, rules, rough)
+            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), costs(rough, rules, 2 * ASIDE))
         else:
-            pieces = finer(pieces, build(small, mask, radius), HEIGHT * rules.pull)
-    assert pieces is not None
+            pieces = finer(pieces, build(picture, mask, radius), HEIGHT * rules.pull)
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
     return bent(pixels, known, pieces)
 
 
 def chosen(rough: Completion, rules: Rules) -> Pieces:
     """Shifts are offered, and the hole is put together from them."""
+    level, found = rough.level, woven(rough.level, rough.field)
+    return assembled(level, found, offered(level, found, rules.pull / len(level.known)), costs(rough, rules, ASIDE))
+
+
+def costs(rough: Completion, rules: Rules, aside: int) -> Costs:
+    """What pieces pay on a level."""
     level = rough.level
-    height, width = level.known.shape
-    shifts, tolls = offered(level, rough.field, rules.pull / height)
-    price = np.ascontiguousarray(standing_charge(level, rules.salience)[:, :width] * np.float32(SUBJECT))
-    if rules.seed:
-        chance = np.random.Generator(np.random.Philox(rules.seed))
-        tolls = tolls + chance.uniform(0, VARIETY, len(tolls)).astype(np.float32)
-    return assembled(level, shifts, Costs(HEIGHT * rules.pull, price, tolls))
+    price = standing_charge(level, rules.salience)[:, : level.known.shape[1]] * np.float32(SUBJECT)
+    tolls = Tolls(reflections(level), aside, VARIETY, rules.seed)
+    return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls)
+
+
+def _split(pyramid: Pyramid) -> tuple[Pyramid, Pyramid]:
+    """The sizes on which a picture is searched before pieces are chosen, and the finer ones; both coarsest first."""
+    count = next((n for n, (_, mask) in enumerate(pyramid) if n and (~mask).sum() > LABELLED), len(pyramid))
+    return pyramid[:count], pyramid[count:]
 
 
 def compiled() -> bool:

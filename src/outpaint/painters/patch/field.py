@@ -4,6 +4,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import nearest_known
+from outpaint.painters.patch.pieces import Pieces, distinct
 from outpaint.painters.patch.pyramid import MARGIN, Bools, Level, Points, box_sum
 
 Field = npt.NDArray[np.int32]
@@ -60,6 +61,20 @@ def enlarged(field: Field, coarse: Level, fine: Level, points: Points) -> Field:
     result = blank(fine)
     result[:, ys, xs] = snapped(fine, v.astype(np.int32), u.astype(np.int32))
     return result
+
+
+def woven(level: Level, field: Field) -> Pieces:
+    """The field as pieces: every unknown pixel is copied as the patch around it is."""
+    hole = ~level.known
+    width = hole.shape[1]
+    y, x = np.nonzero(hole)
+    v, u = field[:, y + MARGIN, x + MARGIN]
+    flipped = u >= width
+    across = np.where(flipped, 2 * width - 1 - u + x, u - x)
+    shifts, number = distinct(np.stack([flipped, v - y, across], axis=1).astype(np.int32))
+    labels = np.zeros(hole.shape, np.int32)
+    labels[hole] = number
+    return Pieces.straight(shifts, labels)
 
 
 def crowding(level: Level, field: Field, points: Points, weight: float) -> npt.NDArray[np.float32]:

@@ -7,13 +7,14 @@ move by a pixel, and the cuts are made again in a narrow band.
 """
 
 from dataclasses import dataclass
-from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams, source_of
+from outpaint.painters.patch.offers import BAND, Offers, Places
+from outpaint.painters.patch.offsets import Tolls
+from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams
 from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
 from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
@@ -33,14 +34,8 @@ MOST = 2500
 FOLD = 24.0
 """Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
 
-SWEEPS = 2
-"""How often every shift is offered on the coarse level."""
-
-Places = tuple[npt.NDArray[np.intp], ...]
-"""Rows and columns of pixels."""
-
-BAND = 2
-"""In pixels, how far a cut may move on a finer level."""
+LARGEST = 24
+"""So many pieces are offered everywhere once more on the next finer level."""
 
 
 @dataclass(frozen=True)
@@ -48,93 +43,78 @@ class Costs:
     """What a labelling pays on a level beside its joints.
 
     pull: for each source row a whole picture height away. price: H x W float32, for copying each known pixel.
-    tolls: K float32, for each pixel of a shift's pieces. All in squared levels.
+    tolls: for each pixel of a shift's pieces, or None. All in squared levels.
     """
 
     pull: float
     price: Floats
-    tolls: Floats
+    tolls: Tolls | None
 
 
-@dataclass(frozen=True)
-class Offers:
-    """Which of the free pixels each shift is offered to: shift k to pixels[first[k] : first[k + 1]]."""
+def assembled(level: Level, woven: Pieces, shifts: Shifts, costs: Costs) -> Pieces:
+    """The hole of a coarse level, whose canvas holds what the search expects, put together from offered shifts.
 
-    first: npt.NDArray[np.int64]
-    pixels: npt.NDArray[np.int32]
-
-    @classmethod
-    def everywhere(cls, shifts: int, pixels: int) -> Self:
-        return cls(np.arange(shifts + 1) * pixels, np.tile(np.arange(pixels, dtype=np.int32), shifts))
-
-    @classmethod
-    def nearby(cls, labels: Labels, hole: Bools, free: Places, shifts: int) -> Self:
-        """Each shift where it, or a pixel at most BAND + 1 away in one of the eight directions, is taken now."""
-        height, width = hole.shape
-        reach = (-BAND - 1, 0, BAND + 1)
-        seen: list[npt.NDArray[np.int16]] = []
-        for dy in reach:
-            for dx in reach:
-                y, x = np.clip(free[0] + dy, 0, height - 1), np.clip(free[1] + dx, 0, width - 1)
-                there = np.where(hole[y, x], labels[y, x], -1).astype(np.int16)
-                for other in seen:
-                    there[there == other] = -1
-                seen.append(there)
-        of = np.concatenate(seen)
-        pixels = np.tile(np.arange(len(free[0]), dtype=np.int32), len(seen))[of >= 0]
-        order = np.argsort(of[of >= 0], kind="stable")
-        counts = np.bincount(of[of >= 0], minlength=shifts)
-        return cls(np.concatenate([[0], np.cumsum(counts)]), pixels[order])
-
-
-def assembled(level: Level, shifts: Shifts, costs: Costs) -> Pieces:
-    """The hole of a coarse level, whose canvas holds what the search expects, put together from offered shifts."""
+    woven: what the search found, pixel by pixel. It is where the choice begins, and its shifts are offered around
+    where it uses them; the others everywhere.
+    """
     hole = ~level.known
-    labels = first_labels(level.known, shifts)
-    everywhere = np.nonzero(hole)
-    offers = Offers.everywhere(len(shifts), len(everywhere[0]))
+    free = np.nonzero(hole)
+    offers = Offers.everywhere(len(shifts), len(free[0])).and_(_around(woven, hole, free))
+    labels = woven.labels + np.int32(len(shifts))
+    return _cut(level, np.concatenate([shifts, woven.shifts]), offers, labels, free, costs)
+
+
+def revised(pieces: Pieces, level: Level, woven: Pieces, costs: Costs) -> Pieces:
+    """The same on the next finer level. The largest pieces are offered everywhere, others around where they are."""
+    hole = ~level.known
+    pieces = settled(pieces, level).sorted(hole)
+    free = np.nonzero(hole)
+    few = min(LARGEST, len(pieces.shifts))
+    near = Offers.nearby(pieces.labels - few, hole, free, len(pieces.shifts) - few)
+    offers = Offers.everywhere(few, len(free[0])).and_(near).and_(_around(woven, hole, free))
+    return _cut(level, np.concatenate([pieces.shifts, woven.shifts]), offers, pieces.labels, free, costs)
+
+
+def _around(woven: Pieces, hole: Bools, free: Places) -> Offers:
+    return Offers.nearby(woven.labels, hole, free, len(woven.shifts))
+
+
+def _cut(level: Level, shifts: Shifts, offers: Offers, labels: Labels, free: Places, costs: Costs) -> Pieces:
     guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
-    _expand(level, shifts, offers, labels, everywhere, costs, guide, SWEEPS)
-    return Pieces.straight(shifts, labels).trimmed(hole)
-
-
-def first_labels(known: Bools, shifts: Shifts) -> Labels:
-    """For every pixel the first shift that shows something known there."""
-    height, width = known.shape
-    y, x = np.mgrid[:height, :width]
-    labels = np.zeros(known.shape, np.int32)
-    done = known.copy()
-    for number, shift in enumerate(shifts):
-        v, u = source_of(shift, y, x)
-        fits = (v >= 0) & (v < height) & (u >= 0) & (u < width) & ~done
-        fits[fits] = known[v[fits], u[fits]]
-        labels[fits] = number
-        done |= fits
-    return labels
+    labels = labels.copy()
+    _expand(level, shifts, offers, labels, free, costs, guide)
+    return Pieces.straight(shifts, labels).trimmed(~level.known)
 
 
 def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
-    """The pieces of the next coarser level, settled on this one and cut again."""
+    """The pieces of the next coarser level, settled on this one and cut again in a narrow band."""
+    hole = ~level.known
+    pieces = settled(pieces, level)
+    shifts, labels = pieces.shifts, pieces.labels
+    edge = seams(labels, hole)
+    band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
+    if band.any():
+        free = np.nonzero(band)
+        offers = Offers.nearby(labels, hole, free, len(shifts))
+        _expand(level, shifts, offers, labels, free, Costs(pull, np.zeros(hole.shape, np.float32), None), None)
+    return Pieces.straight(shifts, labels).trimmed(hole)
+
+
+def settled(pieces: Pieces, level: Level) -> Pieces:
+    """The pieces of the next coarser level on this one, every shift moved by up to a pixel to its exact place."""
     from outpaint.painters.patch.refine_kernels import settle
 
     hole = ~level.known
     pieces = pieces.enlarged(*hole.shape)
     shifts, labels = pieces.shifts, pieces.labels
-    edge = seams(labels, hole)
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(edge))
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(seams(labels, hole)))
     filled = filled_in(level)
     of = labels[ys, xs]
     for number in np.argsort(-np.bincount(labels[hole], minlength=len(shifts)), kind="stable"):
         mine = of == number
         if mine.any():
             settle(shifts, number, labels, ys[mine], xs[mine], filled, level.known)
-    band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
-    if band.any():
-        free = np.nonzero(band)
-        offers = Offers.nearby(labels, hole, free, len(shifts))
-        costs = Costs(pull, np.zeros(hole.shape, np.float32), np.zeros(len(shifts), np.float32))
-        _expand(level, shifts, offers, labels, free, costs, None, 1)
-    return Pieces.straight(shifts, labels).trimmed(hole)
+    return pieces
 
 
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:
@@ -150,14 +130,12 @@ def _expand(
     free: Places,
     costs: Costs,
     guide: npt.NDArray[np.uint8] | None,
-    sweeps: int,
 ) -> None:
-    """Sweeps of offers to the free pixels, until none is taken; labels are changed in place."""
+    """A sweep of offers to the free pixels; labels are changed in place."""
     from outpaint.painters.patch import label_kernels
 
     known = level.known
     ys, xs = (part.astype(np.int32) for part in free)
-    index = np.full(known.shape, -1, np.int32)
     rows = np.flatnonzero(known.any(1))
     scene = label_kernels.Scene(
         filled=filled_in(level),
@@ -175,14 +153,15 @@ def _expand(
         most=np.int32(MOST),
         slack=np.float32(-1 if guide is None else SLACK),
     )
+    tolls = costs.tolls.of(shifts) if costs.tolls else np.zeros(len(shifts), np.float32)
     price = np.empty(len(offers.pixels), np.int32)
     lists = offers.first, offers.pixels
-    over_rows(
-        label_kernels.charges, len(shifts), scene, weights, shifts, costs.tolls, *lists, ys, xs, price, at_least=4
-    )
-    for _ in range(sweeps):
-        if not label_kernels.expand(scene, weights, shifts, costs.tolls, *lists, price, labels, ys, xs, index):
-            break
+    over_rows(label_kernels.charges, len(shifts), scene, weights, shifts, tolls, *lists, ys, xs, price, at_least=4)
+    can = price < label_kernels.NEVER
+    offers, price = offers.only(can), price[can]
+    lists = offers.first, offers.pixels
+    index = np.full(known.shape, -1, np.int32)
+    label_kernels.expand(scene, weights, shifts, tolls, *lists, price, labels, ys, xs, index)
 
 
 def folds(level: Level) -> Floats:

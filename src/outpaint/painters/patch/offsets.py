@@ -5,13 +5,14 @@ the coarse patch field's most frequent shifts; the shifts that continue the know
 found by trying all of them; and the reflection in each border.
 """
 
+from dataclasses import dataclass
+
 import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import distance_to, nearest_known
-from outpaint.painters.patch.field import Field
-from outpaint.painters.patch.pieces import Shifts
-from outpaint.painters.patch.pyramid import MARGIN, Bytes, Level
+from outpaint.painters.patch.pieces import Pieces, Shifts
+from outpaint.painters.patch.pyramid import Bytes, Level
 from outpaint.painters.patch.smooth import Floats
 from outpaint.parallel import over_rows
 
@@ -30,8 +31,8 @@ MIRRORED = 33.0
 """What each pixel of a mirrored piece pays, in squared levels."""
 
 BESIDE, ASIDE = 200.0, 8
-"""The same for the photo's own reflection, and for what is at most so many pixels from it: the border always fits its
-own reflection, which would win too often otherwise."""
+"""The same for the photo's own reflection, and for what is at most so many pixels from it on the coarse level: the
+border always fits its own reflection, which would win too often otherwise."""
 
 WIDE, DEEP = -300.0, (0.5, 1.0)
 """The same for the photo's own reflection, if it has to be as deep as the second share of the photo's width; from
@@ -56,18 +57,39 @@ WORST = 24_000.0
 """Squared levels, summed over channels, above which a mismatch is a mismatch."""
 
 
-def offered(level: Level, field: Field, pull: float) -> tuple[Shifts, Floats]:
-    """K x 3, the most promising first, and K, what each pixel that is copied by them pays, in squared levels.
+def offered(level: Level, found: Pieces, pull: float) -> Shifts:
+    """K x 3, the most promising first.
 
-    pull: what a row of distance costs.
+    found: what the search expects, pixel by pixel. pull: what a row of distance costs.
     """
-    voted = votes(level, field)[:MOST_VOTED]
-    whole = reflections(level)
-    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *whole])
-    tolls = [
-        next((whole[axis] for axis in whole if _close(shift, axis, ASIDE)), MIRRORED * shift[0]) for shift in shifts
-    ]
-    return np.array(list(shifts), np.int32).reshape(-1, 3), np.array(tolls, np.float32)
+    voted = votes(level, found)[:MOST_VOTED]
+    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *reflections(level)])
+    return np.array(list(shifts), np.int32).reshape(-1, 3)
+
+
+@dataclass(frozen=True)
+class Tolls:
+    """What each pixel that is copied by a shift pays, in squared levels.
+
+    whole: the photo's own reflections and their tolls. aside: see ASIDE. variety: by how much at most a seed makes
+    shifts dearer, each differently; seed 0 takes them as they are.
+    """
+
+    whole: dict[Shift, float]
+    aside: int
+    variety: float = 0
+    seed: int = 0
+
+    def of(self, shifts: Shifts) -> Floats:
+        """K."""
+        tolls = np.float32(MIRRORED) * shifts[:, 0]
+        for axis, toll in self.whole.items():
+            near = np.abs(shifts[:, 1:] - np.array(axis[1:])).max(1) <= self.aside
+            tolls[near & (shifts[:, 0] == axis[0])] = toll
+        if self.seed:
+            chance = np.random.Generator(np.random.Philox(self.seed))
+            tolls += chance.uniform(0, self.variety, len(tolls)).astype(np.float32)
+        return tolls
 
 
 def reflections(level: Level) -> dict[Shift, float]:
@@ -121,21 +143,16 @@ def cell_of(level: Level, y: npt.NDArray[np.int_], x: npt.NDArray[np.int_]) -> n
     return np.asarray(y * CELLS // height * CELLS + x * CELLS // width)
 
 
-def votes(level: Level, field: Field) -> list[Shift]:
-    """The most frequent shifts of every cell's patches that are not nearly the same, the most frequent first."""
-    height, width = level.known.shape
-    inner = (slice(MARGIN, MARGIN + height), slice(MARGIN, MARGIN + width))
-    v, u = field[0][inner], field[1][inner]
-    y, x = np.nonzero(level.target[inner] & (v >= 0))
-    v, u = v[y, x], u[y, x]
-    flipped = u >= width
-    across = np.where(flipped, 2 * width - 1 - u + x, u - x)
+def votes(level: Level, found: Pieces) -> list[Shift]:
+    """The most frequent shifts of every cell's pixels that are not nearly the same, the most frequent first."""
+    y, x = np.nonzero(~level.known)
     ballots, counts = np.unique(
-        np.stack([cell_of(level, y, x), flipped, v - y, across], axis=1), axis=0, return_counts=True
+        np.stack([cell_of(level, y, x), found.labels[y, x]], axis=1), axis=0, return_counts=True
     )
     per_cell: dict[int, list[tuple[int, Shift]]] = {}
-    for (cell, *shift), count in zip(ballots.tolist(), counts.tolist(), strict=True):
-        per_cell.setdefault(cell, []).append((count, (shift[0], shift[1], shift[2])))
+    for (cell, label), count in zip(ballots.tolist(), counts.tolist(), strict=True):
+        flipped, down, across = found.shifts[label].tolist()
+        per_cell.setdefault(cell, []).append((count, (flipped, down, across)))
     totals: dict[Shift, int] = {}
     for voted in per_cell.values():
         kept: list[Shift] = []

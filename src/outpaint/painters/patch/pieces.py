@@ -44,6 +44,13 @@ class Pieces:
         number[used] = np.arange(len(used))
         return type(self)(self.shifts[used], number[self.labels], self.bend)
 
+    def sorted(self, hole: Bools) -> Self:
+        """The same, the shift that most pixels of the hole take first."""
+        order = np.argsort(-np.bincount(self.labels[hole], minlength=len(self.shifts)), kind="stable")
+        rank = np.empty(len(order), np.int32)
+        rank[order] = np.arange(len(order))
+        return type(self)(self.shifts[order], rank[self.labels], self.bend)
+
     def enlarged(self, height: int, width: int, factor: int = 2) -> Self:
         """The same pieces, not bent, on a picture that is `factor` times larger."""
         rows = np.minimum(np.arange(height) // factor, self.labels.shape[0] - 1)
@@ -60,6 +67,17 @@ class Pieces:
         v = self.bend[..., 0] + np.arange(height, dtype=np.int32)[:, None] + down
         x = self.bend[..., 1] + np.arange(width, dtype=np.int32)
         return np.clip(v, 0, height - 1), np.clip(across + np.where(flipped, -x, x), 0, width - 1)
+
+
+def distinct(shifts: Shifts) -> tuple[Shifts, npt.NDArray[np.int32]]:
+    """The shifts that differ, and for each of those given which it is."""
+    low = shifts.min(0).astype(np.int64)
+    span = shifts.max(0) - low + 1
+    flipped, down, across = (shifts - low).T
+    _, first, number = np.unique(
+        (flipped * span[1] + down) * span[2] + across, return_index=True, return_inverse=True
+    )
+    return shifts[first], number.ravel().astype(np.int32)
 
 
 def source_of(
