@@ -48,7 +48,10 @@ BOND = 20.0
 """What each of four neighbours that continues the same piece saves, in squared levels per sample."""
 
 ROUNDS = (12, 10, 5, 2, 1)
-"""Rounds of search and vote per level, from the coarsest."""
+"""Rounds of search and vote per level, from the coarsest, until pieces are chosen."""
+
+LAST_ROUNDS = 1
+"""The same on the level after that; more of them find nothing better."""
 
 
 @dataclass(frozen=True)
@@ -73,18 +76,21 @@ class Completion:
     number: int
 
 
-def completed(pixels: Bytes, known: Bools, radius: int, rules: Rules, coarser: Completion | None) -> Completion:
-    """The picture at one size, from the next coarser one on."""
+def completed(
+    pixels: Bytes, known: Bools, radius: int, rules: Rules, coarser: Completion | None, rounds: int | None = None
+) -> Completion:
+    """The picture at one size, from the next coarser one on; rounds: by default as many as ROUNDS says."""
     level = build(pixels, known, radius)
     points = level.patch_points
+    number = 0 if coarser is None else coarser.number + 1
+    rounds = ROUNDS[min(number, len(ROUNDS) - 1)] if rounds is None else rounds
     if coarser is None:
         start(level)
         field = fields.first(level, points, rules.seed)
-        return Completion(level, *complete(level, field, points, 0, rules), 0)
+        return Completion(level, *complete(level, field, points, number, rounds, rules), number)
     field = fields.enlarged(coarser.field, coarser.level, level, points)
     glow = enlarged(coarser.glow, level.target.shape)
-    number = coarser.number + 1
-    return Completion(level, *complete(level, field, points, number, rules, glow), number)
+    return Completion(level, *complete(level, field, points, number, rounds, rules, glow), number)
 
 
 def start(level: Level) -> None:
@@ -109,7 +115,13 @@ def enlarged(glow: Floats, shape: tuple[int, int]) -> Floats:
 
 
 def complete(
-    level: Level, field: Field, points: Points, number: int, rules: Rules, glow: Floats | None = None
+    level: Level,
+    field: Field,
+    points: Points,
+    number: int,
+    rounds: int,
+    rules: Rules,
+    glow: Floats | None = None,
 ) -> tuple[Field, Floats]:
     """Search and vote in turn; the canvas of the level is filled on the way."""
     from outpaint.painters.patch import search_kernels
@@ -158,7 +170,6 @@ def complete(
     soft_canvas, soft_source = canvas, source
     if number == 0:
         soft_canvas, soft_source = softened(level)
-    rounds = ROUNDS[min(number, len(ROUNDS) - 1)]
     for round_ in range(rounds):
         soft = number == 0 and round_ < SOFT_ROUNDS
         charge = fixed + fields.crowding(level, field, points, CROWD * samples)
