@@ -26,13 +26,14 @@ SMALLEST = 64
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
-    When memory runs out, the window is halved and painting starts again, down to SMALLEST.
+    When memory runs out, the window is halved and painting starts again, down to SMALLEST. Where there is nothing to
+    paint no model is asked for.
     """
+    if not view.holes.any() or brief.settings["strength"] == 0:
+        return view.pixels
     if words := wait_for(brief.settings):
         yield Notice(words)
     with loaded(brief.settings) as model:
-        if not view.holes.any() or brief.settings["strength"] == 0:
-            return view.pixels
         if words := foreign.unheard(model, brief):
             yield Notice(words, "warning")
         return (yield from quietly(_in_windows(model, view, brief)))
