@@ -54,16 +54,16 @@ class _Look:
 
 @dataclass(eq=False)
 class _Kept:
-    """base: what it was loaded by.   users: who paints with it now.   look: None where laying it over failed."""
+    """base: what it was loaded by.   users: who paints with it now.   look: None at first and after a failure."""
 
     base: tuple[Any, ...]
     model: Model
     own_vae: Any
     users: int = 0
-    look: _Look | None = _Look()
+    look: _Look | None = None
 
     def put_on(self, look: _Look, settings: Mapping[str, Any]) -> None:
-        """Change what differs. After a failure all of it is put on anew the next time."""
+        """Change what differs, or all of it if there is no look, and put the whole on the device."""
         before, self.look = self.look, None
         pipe = self.model.pipe
         pipe.remove_all_hooks()  # of offloading
@@ -129,7 +129,6 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
         else:
             _let_go()  # before, so that never two are in memory if nobody paints
             model = loading.load(settings)
-            loading.place(model, settings["offload"])
             kept = _Kept(base, model, model.pipe.vae)
             _kept.append(kept)
         if kept.look != look:
