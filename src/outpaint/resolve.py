@@ -11,10 +11,10 @@ from typing import Any
 from outpaint import plan
 from outpaint.errors import RequestError, unknown_name
 from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
 from outpaint.methods.protocol import Method
 from outpaint.nearest import bounds
-from outpaint.painters.protocol import Painter
+from outpaint.painters.protocol import FAITHFUL, Painter
 from outpaint.picture import Picture
 from outpaint.registry import Registry
 from outpaint.request import Request

@@ -10,11 +10,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
 from outpaint.layouts.scripts import DIRECTION, directions
-from outpaint.layouts.whole import MASK_BLUR, laid
-from outpaint.painters.diffusion.settings import SOFT_INPAINTING
-from outpaint.painters.protocol import Setting
+from outpaint.layouts.whole import MASK_BLUR, SOFT_INPAINTING, laid
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 

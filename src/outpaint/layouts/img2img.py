@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
 from outpaint.layouts.selection import NOWHERE
+from outpaint.painters.protocol import FAITHFUL
 from outpaint.painters.resize import LATENT, RESIZE_MODE
 from outpaint.rim import Rim
 

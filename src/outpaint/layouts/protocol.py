@@ -9,8 +9,6 @@ from outpaint.geometry import Extent, Frame
 from outpaint.painters.protocol import Setting
 from outpaint.rim import Rim
 
-FAITHFUL = Setting("faithful", False, "do as the original did, with the faults that its users report")
-
 
 @dataclass(frozen=True)
 class Ground:

@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
+from outpaint.painters.protocol import FAITHFUL
 from outpaint.rim import Rim
 
 NOWHERE = Frame(0, 0, 0, 0)

@@ -13,9 +13,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
 from outpaint.layouts.scripts import DIRECTION, framed, unasked
-from outpaint.painters.protocol import Setting
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 FARTHEST = 256

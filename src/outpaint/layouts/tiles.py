@@ -17,8 +17,8 @@ from typing import Any
 from outpaint.crossfade import Crossfade
 from outpaint.geometry import Extent, Frame
 from outpaint.layouts import scripts
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
-from outpaint.painters.protocol import Setting
+from outpaint.layouts.protocol import Ground, Laid, Layout
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.plan import spread
 from outpaint.rim import Rim
 

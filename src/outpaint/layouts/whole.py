@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Ground, Laid, Layout
 from outpaint.layouts.selection import NOWHERE
-from outpaint.painters.diffusion.settings import SOFT_INPAINTING
-from outpaint.painters.protocol import Setting
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 
@@ -26,4 +25,7 @@ def laid(kept: Frame, settings: Mapping[str, Any]) -> Frame:
 
 
 MASK_BLUR = Setting("mask_blur", 4, "sigma in pixels of the blur of the mask", low=0, high=64)
+SOFT_INPAINTING = Setting(
+    "soft_inpainting", False, "if faithful: the painter decides what of the photo stays, not the mask"
+)
 LAYOUT = Layout("whole", "Everything unknown in one window.", lay, (MASK_BLUR, SOFT_INPAINTING, FAITHFUL))

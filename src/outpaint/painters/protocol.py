@@ -98,6 +98,10 @@ class Setting:
         return number
 
 
+FAITHFUL = Setting("faithful", False, "do as the original did, with the faults that its users report")
+"""For whatever follows another program and mends it."""
+
+
 @dataclass(frozen=True)
 class Brief:
     """What a painter is told beside pixels. `settings` holds a value for each setting the painter declares."""
