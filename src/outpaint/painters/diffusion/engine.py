@@ -1,6 +1,7 @@
 """From a view to pixels: load the model, cut out what is needed, have it painted, put it together."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 
@@ -66,9 +67,11 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     scope, photo = brief.settings["scope"], None
     if brief.settings["resize_mode"] == LATENT and model.family is None:
         photo = photo_of(view)
+        # Its latents are one start for the whole picture.
+        brief = replace(brief, settings={**brief.settings, "area": "whole picture", "joint": True})
     if scope == "repainted":
         view = View(view.pixels, np.ones_like(view.unknown), view.frame)
-    parts = _parts(model, view, brief, side, photo)
+    parts = _parts(model, view, brief, side)
     answer, seen, left = view.pixels.copy(), view.pixels.copy(), view.unknown.copy()
     for number, part in enumerate(parts):
         cut = part.inside(view.frame)
@@ -101,16 +104,14 @@ def _told(steps: Sampling, answer: Pixels, cut: tuple[slice, slice], hole: Bools
             yield Progress(number * total + step, parts * total, "sampling", shown)
 
 
-def _parts(model: Model, view: View, brief: Brief, side: int, photo: Pixels | None) -> list[Frame]:
-    """What the model is shown at once: everything that is needed, or windows of it.   photo: enlarged in latents."""
+def _parts(model: Model, view: View, brief: Brief, side: int) -> list[Frame]:
+    """What the model is shown at once: everything that is needed, or windows of it."""
     asked = brief.settings
-    area = crops.needed(
-        view, "whole picture" if photo is not None else asked["area"], int(asked["padding"]), side, model.multiple
-    )
+    area = crops.needed(view, asked["area"], int(asked["padding"]), side, model.multiple)
     # Classes that shrink what is large see the whole at once only where that is asked for.
     shrinks = model.family is not None and model.family.shrinks
     jointly = asked["joint"] and (not shrinks or asked["area"] == "whole picture")
-    if photo is not None or jointly or asked["area"] == "only masked" or max(area.extent) <= side:
+    if jointly or asked["area"] == "only masked" or max(area.extent) <= side:
         return [area]
     return _one_by_one(view, area, side, float(asked["window_overlap"]))
 
