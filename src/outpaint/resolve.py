@@ -91,12 +91,13 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
     """Decide everything that is still open for this picture; RequestError if it cannot be done."""
     check(request, registry)
     chain = _chain(request, registry)
+    cutting = chain.layout.cutting(chain.laying)
     asked = _frame(request, picture.frame)
     known = picture.frame & asked
     inside = picture.known[known.inside(picture.frame)]
     hole = bounds(~inside, known)
     if asked == picture.frame and hole.empty:
-        asked = chain.layout.unasked(picture.frame, chain.laying)
+        asked = cutting.unasked(picture.frame, chain.laying)
     if asked == picture.frame and hole.empty:
         raise RequestError(
             f"nothing to paint: the result would be the photo itself ({picture.extent}); "
@@ -104,10 +105,10 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
         )
     if not inside.any():
         raise RequestError("nothing of the photo is known: every pixel is transparent or masked")
-    frame = chain.layout.framed(picture.frame, asked, chain.laying)
+    frame = cutting.framed(picture.frame, asked, chain.laying)
     plan.check_area(frame.extent, request.max_pixels)
     limits = _limits([painter for painter, _ in chain.painters])
-    laid = chain.layout.work(Ground(known, frame, hole, asked=asked, **limits), chain.laying)
+    laid = cutting.work(Ground(known, frame, hole, asked=asked, **limits), chain.laying)
     return ResolvedRequest(
         photo=picture.frame,
         frame=frame,

@@ -20,7 +20,8 @@ amounts = st.integers(0, 900)
 
 
 def laid(layout, ground, **given):
-    return layout.work(ground, {s.name: s.read(given.get(s.name, s.default)) for s in layout.settings})
+    settings = {s.name: s.read(given.get(s.name, s.default)) for s in layout.settings}
+    return layout.cutting(settings).work(ground, settings)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)

@@ -8,16 +8,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import Ground, Laid, Layout
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
 from outpaint.painters.protocol import FAITHFUL
 from outpaint.rim import Rim
 
 NOWHERE = Frame(0, 0, 0, 0)
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     rim = Rim(ground.known, ground.known, NOWHERE)
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+    return Laid((ground.target,), rims=(rim,))
 
 
-LAYOUT = Layout("selection", "Everything unknown in one window.", lay, (FAITHFUL,))
+LAYOUT = Layout("selection", "Everything unknown in one window.", one_window, (FAITHFUL,), Cutting(faithfully))

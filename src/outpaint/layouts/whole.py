@@ -8,15 +8,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import Ground, Laid, Layout
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
 from outpaint.layouts.selection import NOWHERE
 from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     rim = Rim(ground.known, ground.known, laid(ground.known, settings), int(settings["mask_blur"]))
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+    return Laid((ground.target,), rims=(rim,))
 
 
 def laid(kept: Frame, settings: Mapping[str, Any]) -> Frame:
@@ -28,4 +28,10 @@ MASK_BLUR = Setting("mask_blur", 4, "sigma in pixels of the blur of the mask", l
 SOFT_INPAINTING = Setting(
     "soft_inpainting", False, "if faithful: the painter decides what of the photo stays, not the mask"
 )
-LAYOUT = Layout("whole", "Everything unknown in one window.", lay, (MASK_BLUR, SOFT_INPAINTING, FAITHFUL))
+LAYOUT = Layout(
+    "whole",
+    "Everything unknown in one window.",
+    one_window,
+    (MASK_BLUR, SOFT_INPAINTING, FAITHFUL),
+    Cutting(faithfully),
+)
