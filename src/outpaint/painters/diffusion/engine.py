@@ -15,6 +15,7 @@ from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quietl
 from outpaint.painters.diffusion.kept import loaded, wait_for
 from outpaint.painters.diffusion.latent_upscale import photo_of
 from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.memory import too_little
 from outpaint.painters.diffusion.preview import Sampling
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.painters.resize import LATENT
@@ -50,10 +51,7 @@ def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
                 raise
         free_memory()
         if side // 2 < max(SMALLEST, model.multiple):
-            raise PainterError(
-                "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
-                "--set device=cpu"
-            )
+            raise too_little("even for a small window")
         side = _whole(side // 2, model.multiple)
         yield Notice(f"out of memory; trying again with windows of {side} pixels", "warning")
 
@@ -142,5 +140,9 @@ def _part(
     else:
         kept = fit.into(unknown) == 0 if brief.settings["scope"] == "decoded" else None
         answer = yield from stable.painted(model, image, mask, brief, side, number, fit, photo, kept)
+    if not np.isfinite(answer).all():
+        raise PainterError(
+            "the model answered with no numbers; half precision overflows here: --set dtype=bf16 or fp32"
+        )
     back: Pixels = fit.back(answer)
     return back

@@ -12,11 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from outpaint.errors import FileError, PainterError, RequestError
+from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion import loading, loras
 from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quiet, torch_of
 from outpaint.painters.diffusion.inversions import words_of
 from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.memory import too_little
 from outpaint.painters.diffusion.mistaken import files_in
 from outpaint.painters.diffusion.vae import vae_for
 
@@ -138,10 +139,7 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
     except BaseException as error:
         _let_go()
         if out_of_memory(error):
-            raise PainterError(
-                "too little memory to load this model; try --set offload=sequential, --set dtype=bf16 or "
-                "--set device=cpu"
-            ) from None
+            raise too_little("to load this model") from None
         raise
     return kept
 
