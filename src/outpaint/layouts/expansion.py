@@ -12,14 +12,14 @@ from typing import Any
 from outpaint.geometry import Frame
 from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
 from outpaint.layouts.scripts import DIRECTION, directions
-from outpaint.layouts.whole import MASK_BLUR, SOFT_INPAINTING, laid
+from outpaint.layouts.whole import MASK_BLUR, SOFT_INPAINTING, bare
 from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 
 def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     kept = _kept(ground.known, ground.target, float(settings["mask_overlap"]))
-    rim = Rim(ground.known, kept, laid(kept, settings), int(settings["mask_blur"]), int(settings["feather"]))
+    rim = Rim(ground.known, kept, bare(kept, settings), int(settings["mask_blur"]), int(settings["feather"]))
     return Laid((ground.target,), rims=(rim,))
 
 

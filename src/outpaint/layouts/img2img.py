@@ -4,10 +4,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
-from outpaint.layouts.selection import NOWHERE
 from outpaint.painters.protocol import FAITHFUL
 from outpaint.painters.resize import LATENT, RESIZE_MODE
-from outpaint.rim import Rim
+from outpaint.rim import NOWHERE, Rim
 
 
 def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:

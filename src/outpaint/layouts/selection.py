@@ -7,12 +7,9 @@ the latents (issue 88). So do edit models. Here the photo stays.
 from collections.abc import Mapping
 from typing import Any
 
-from outpaint.geometry import Frame
 from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
 from outpaint.painters.protocol import FAITHFUL
-from outpaint.rim import Rim
-
-NOWHERE = Frame(0, 0, 0, 0)
+from outpaint.rim import NOWHERE, Rim
 
 
 def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:

@@ -24,7 +24,7 @@ FARTHEST = 256
 
 
 def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
-    """The same windows; nothing of the photo is repainted."""
+    """The original's windows; nothing of the photo is repainted."""
     return replace(faithfully(ground, settings), rims=())
 
 

@@ -9,18 +9,17 @@ from typing import Any
 
 from outpaint.geometry import Frame
 from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
-from outpaint.layouts.selection import NOWHERE
 from outpaint.painters.protocol import FAITHFUL, Setting
-from outpaint.rim import Rim
+from outpaint.rim import NOWHERE, Rim
 
 
 def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
-    rim = Rim(ground.known, ground.known, laid(ground.known, settings), int(settings["mask_blur"]))
+    rim = Rim(ground.known, ground.known, bare(ground.known, settings), int(settings["mask_blur"]))
     return Laid((ground.target,), rims=(rim,))
 
 
-def laid(kept: Frame, settings: Mapping[str, Any]) -> Frame:
-    """Soft inpainting decides itself what of the photo stays; else the mask does."""
+def bare(kept: Frame, settings: Mapping[str, Any]) -> Frame:
+    """Where the overlay is not solid. Soft inpainting decides itself what of the photo stays, else the mask does."""
     return NOWHERE if settings["soft_inpainting"] else kept
 
 

@@ -73,7 +73,7 @@ def painted(
         yield total, total, None
     if softly and kept is not None:
         apart = ((latents - task.init) ** 2).sum(1)[0].sqrt().cpu().numpy()
-        over = softly.laid_over(coarse, apart, model.cell)
+        over = softly.overlay_in_pixels(coarse, apart, model.cell)
         answer = np.where(kept[..., None], image + over[..., None] * (answer - image), answer)
     return answer
 
