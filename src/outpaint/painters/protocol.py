@@ -147,6 +147,7 @@ class Painter:
     reads: which fields of the brief it listens to, of "prompt", "negative", "seed". A prompt that nobody in a
         method reads is refused; so are several candidates where nobody reads the seed.
     needs: what must be installed beside the core, in words; empty if nothing.
+    memory: how much it takes, in words; empty if hardly more than the picture.
     source: who described it first.
     """
 
@@ -157,6 +158,7 @@ class Painter:
     settings: tuple[Setting, ...] = ()
     limits: Limits = Limits()
     needs: str = ""
+    memory: str = ""
     source: str = ""
 
     def paint(self, view: View, brief: Brief) -> Steps:

@@ -45,8 +45,8 @@ KINDS = (
 )
 """Millions of parameters: UNet or transformer, VAE, text encoders."""
 
-NEEDS = (
-    'pip install "outpaint[diffusion]" and a model (--model FILE). GB of memory in half precision: '
+MEMORY = (
+    "GB of memory in half precision: "
     + "; ".join(kind.words() for kind in KINDS)
     + "; others about the size of their files. With offload=sequential one layer and the decoder are enough"
 )
