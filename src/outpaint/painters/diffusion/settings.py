@@ -109,7 +109,7 @@ MASKING = (
     Setting(
         "restore",
         "auto",
-        "put the known latents back at every step; auto: with models that do not see the mask themselves",
+        "put the known latents back at every step; auto: where the model does not see the mask or the mask is soft",
         choices=("auto", "always", "never"),
     ),
 )

@@ -42,7 +42,7 @@ class Soft:
         """None unless `soft_inpainting` is set."""
         if not settings["soft_inpainting"]:
             return None
-        return cls(**{name: float(settings[name]) for name in cls.__dataclass_fields__ if name in settings})
+        return cls(**{name: float(settings[name]) for name in cls.__dataclass_fields__})
 
     def share(self, mask: Any, sigma: float) -> Any:
         """How much of the new counts at this step, 0..1."""
