@@ -34,13 +34,12 @@ def pipeline():
     from diffusers import AutoencoderKL, PNDMScheduler, StableDiffusionInpaintPipeline, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel
 
-    from outpaint.painters.diffusion.detect import Kind
     from outpaint.painters.diffusion.extra import quiet
     from outpaint.painters.diffusion.single_file import configs
     from outpaint.painters.diffusion.tokenizer import clip_tokenizer
 
     torch.manual_seed(0)
-    parts = configs(Kind("sd1", 9), "")
+    parts = configs("sd1", "")
     with quiet():
         pipe = StableDiffusionInpaintPipeline(
             unet=UNet2DConditionModel.from_config(parts["unet"] | {"in_channels": 9}).eval(),

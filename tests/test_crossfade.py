@@ -85,9 +85,10 @@ def test_a_tile_that_would_have_nothing_left_repaints_nothing():
     windows = (Frame(0, 0, 40, 20), Frame(30, 0, 20, 20))
     weight = Crossfade(0, 30).weight(windows[1], windows)
     assert weight[:, 0].max() == 0 and weight[:, 1].min() > 0
-    written, laid = np.ones((20, 20), bool), np.ones((20, 20), np.float32)
-    again, share = repainted(Crossfade(0, 30), windows[1], windows, written, written.copy(), laid)
+    written, shares = np.ones((20, 20), bool), np.ones((20, 20), np.float32)
+    again, share = repainted(Crossfade(0, 30), windows[1], windows, written, written.copy(), shares)
     assert np.array_equal(again, weight > 0) and share.max() < 1
     moved = Frame(31, 0, 19, 20)
-    again, share = repainted(Crossfade(0, 30), moved, windows, written[:, 1:], np.zeros((20, 19), bool), laid[:, 1:])
+    unknown = np.zeros((20, 19), bool)
+    again, share = repainted(Crossfade(0, 30), moved, windows, written[:, 1:], unknown, shares[:, 1:])
     assert not again.any() and share == 1

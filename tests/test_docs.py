@@ -96,6 +96,13 @@ def test_rooms_named_in_the_architecture_exist() -> None:
         assert (ROOT / "src/outpaint" / room).exists() or room == "protocol.py", room
 
 
+def test_painters_know_no_layouts_and_layouts_no_methods() -> None:
+    for room, others in {"painters": ("layouts", "methods"), "layouts": ("methods",)}.items():
+        for file in (ROOT / "src/outpaint" / room).rglob("*.py"):
+            found = re.findall(r"(?:from|import) outpaint\.(\w+)", file.read_text("utf-8"))
+            assert not set(others) & set(found), file
+
+
 def test_the_version_is_in_the_changelog() -> None:
     assert f"## {outpaint.__version__} " in (ROOT / "CHANGELOG.md").read_text("utf-8")
     assert f'version = "{outpaint.__version__}"' in (ROOT / "pyproject.toml").read_text("utf-8")

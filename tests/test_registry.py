@@ -30,6 +30,14 @@ def test_names_are_keys_and_methods_name_things_that_exist() -> None:
         assert all(registry.blend(name) for name in method.blend.split("+"))
 
 
+def test_methods_set_only_what_differs_from_a_default() -> None:
+    registry = builtin_registry()
+    for method in registry.methods.values():
+        parts = [*registry.parts(method).painters, method.layout]
+        for name, value in method.settings.items():
+            assert any(s.default != value for part in parts for s in part.settings if s.name == name), name
+
+
 def test_every_setting_accepts_its_own_default() -> None:
     for painter in builtin_registry().painters.values():
         for setting in painter.settings:

@@ -53,14 +53,14 @@ def repainted(
     windows: Collection[Frame],
     written: Bools,
     known: Bools,
-    laid: Mask,
+    shares: Mask,
     alone: bool = False,
 ) -> tuple[Bools, Mask | np.float32]:
     """What of earlier windows this one paints again, and which share of it is this one's.
 
     Arrays are those of the window. Nothing without a cross-fade, nor where it would leave nothing to continue.
     alone: windows continue the photo only, so none paints again what another has painted, they only share.
-    laid: the weight of earlier windows in sum; this one's is added in place.
+    shares: the weight of earlier windows in sum; this one's is added in place.
     """
     nothing = np.zeros_like(known), np.float32(1)
     if crossfade is None:
@@ -69,6 +69,6 @@ def repainted(
     again = written & (own > 0)
     if not alone and not (known & ~again).any():
         return nothing
-    share = own / np.maximum(laid + own, np.float32(1e-9))
-    np.add(laid, own, out=laid, where=True if alone else again | ~known)
+    share = own / np.maximum(shares + own, np.float32(1e-9))
+    np.add(shares, own, out=shares, where=True if alone else again | ~known)
     return nothing[0] if alone else again, share

@@ -11,17 +11,17 @@ def blurred(mask: Mask, sigma: float) -> Mask:
         return mask
     radius = int(2.5 * sigma + 0.5)
     taps = np.exp(-0.5 * (np.arange(-radius, radius + 1) / sigma) ** 2)
-    return _laid(mask, (taps / taps.sum()).astype(np.float32))
+    return _convolved(mask, (taps / taps.sum()).astype(np.float32))
 
 
 def boxed(mask: Mask, radius: int) -> Mask:
     """The mean of a square of 2 radius + 1 pixels."""
     taps = 2 * radius + 1
-    return _laid(mask, np.full(taps, 1 / taps, np.float32)) if radius else mask
+    return _convolved(mask, np.full(taps, 1 / taps, np.float32)) if radius else mask
 
 
-def _laid(mask: Mask, taps: Mask) -> Mask:
-    """Laid over columns, then over rows."""
+def _convolved(mask: Mask, taps: Mask) -> Mask:
+    """Over columns, then over rows."""
     radius = len(taps) // 2
     for axis in (0, 1):
         wide = np.pad(mask, [(radius, radius) if each == axis else (0, 0) for each in (0, 1)], mode="edge")

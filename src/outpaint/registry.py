@@ -50,6 +50,11 @@ class Parts:
         """What must be installed beside the core, in words; empty if nothing."""
         return ", ".join(filter(None, (painter.needs for painter in self.painters)))
 
+    @property
+    def memory(self) -> str:
+        """How much memory it takes, in words; empty if hardly more than the picture."""
+        return "; ".join(filter(None, (painter.memory for painter in self.painters)))
+
 
 @dataclass(frozen=True)
 class Registry:

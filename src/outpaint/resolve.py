@@ -11,10 +11,10 @@ from typing import Any
 from outpaint import plan
 from outpaint.errors import RequestError, unknown_name
 from outpaint.geometry import Amount, Anchor, Extent, Frame, Ratio
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout
 from outpaint.methods.protocol import Method
 from outpaint.nearest import bounds
-from outpaint.painters.protocol import Painter
+from outpaint.painters.protocol import FAITHFUL, Painter, Setting
 from outpaint.picture import Picture
 from outpaint.registry import Registry
 from outpaint.request import Request
@@ -80,23 +80,29 @@ class ResolvedRequest:
 
 def check(request: Request, registry: Registry) -> None:
     """RequestError for whatever is wrong with any photo: unknown names, settings, or words nobody reads."""
-    _chain(request, registry)
+    _checked(request, registry)
+
+
+def _checked(request: Request, registry: Registry) -> "_Chain":
+    """Who works for the request, with the same errors."""
+    chain = _chain(request, registry)
     if sum((bool(_amounts(request)), request.to is not None, request.ratio is not None)) > 1:
         raise RequestError("amounts, a target size and a ratio contradict each other; give only one of them")
     if request.anchor and _amounts(request):
         raise RequestError("an anchor goes with a target size or a ratio; with amounts, name the sides instead")
+    return chain
 
 
 def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedRequest:
     """Decide everything that is still open for this picture; RequestError if it cannot be done."""
-    check(request, registry)
-    chain = _chain(request, registry)
+    chain = _checked(request, registry)
+    cutting, settings = chain.cutting, chain.layout.settings
     asked = _frame(request, picture.frame)
     known = picture.frame & asked
     inside = picture.known[known.inside(picture.frame)]
     hole = bounds(~inside, known)
     if asked == picture.frame and hole.empty:
-        asked = chain.layout.unasked(picture.frame, chain.laying)
+        asked = cutting.unasked(picture.frame, settings)
     if asked == picture.frame and hole.empty:
         raise RequestError(
             f"nothing to paint: the result would be the photo itself ({picture.extent}); "
@@ -104,18 +110,16 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
         )
     if not inside.any():
         raise RequestError("nothing of the photo is known: every pixel is transparent or masked")
-    frame = chain.layout.framed(picture.frame, asked, chain.laying)
+    frame = cutting.framed(picture.frame, asked, settings)
     plan.check_area(frame.extent, request.max_pixels)
-    limits = _limits([painter for painter, _ in chain.painters])
-    laid = chain.layout.work(Ground(known, frame, hole, asked=asked, **limits), chain.laying)
+    laid = cutting.work(Ground(known, frame, hole, asked=asked, **chain.limits), settings)
     return ResolvedRequest(
         photo=picture.frame,
         frame=frame,
         laid=laid,
+        layout=chain.layout,
         method=None if request.painters else request.method,
-        painters=tuple(
-            PainterCall(p.name, dict(p.brief("", "", 0, settings).settings)) for p, settings in chain.painters
-        ),
+        painters=chain.painters,
         blends=chain.blends,
         overlap=request.overlap,
         prompt=request.prompt,
@@ -123,7 +127,6 @@ def resolve(request: Request, picture: Picture, registry: Registry) -> ResolvedR
         seed=request.seed,
         count=request.count,
         asked=request,
-        layout=PainterCall(chain.layout.name, chain.laying),
     )
 
 
@@ -144,12 +147,16 @@ def _frame(request: Request, photo: Frame) -> Frame:
 
 @dataclass(frozen=True)
 class _Chain:
-    """Who works for a request: painters with the settings meant for them, blends, and the layout with its own."""
+    """Who works for a request, everybody with their settings.
 
-    painters: list[tuple[Painter, dict[str, Any]]]
+    cutting: the layout's, with its settings.   limits: what all painters can take.
+    """
+
+    painters: tuple[PainterCall, ...]
     blends: tuple[str, ...]
-    layout: Layout
-    laying: Mapping[str, Any]
+    layout: PainterCall
+    cutting: Cutting
+    limits: Mapping[str, Any]
 
 
 def _chain(request: Request, registry: Registry) -> _Chain:
@@ -180,14 +187,14 @@ def _chain(request: Request, registry: Registry) -> _Chain:
             raise RequestError(f"{who} has no settings, so {name!r} cannot be set")
         if name not in known:
             raise unknown_name("setting", name, known)
-    for painter in painters:
-        painter.brief("", "", 0, _own(painter, given))
-    own = _own(method.layout, given)
+    calls = tuple(_call(painter, given) for painter in painters)
+    layout = _call(method.layout, given)
     return _Chain(
-        painters=[(painter, _own(painter, given)) for painter in painters],
+        painters=calls,
         blends=tuple(blend.name for blend in blends),
-        layout=method.layout,
-        laying={s.name: s.read(own.get(s.name, s.default)) for s in method.layout.settings},
+        layout=layout,
+        cutting=method.layout.cutting(layout.settings),
+        limits=_limits(painters),
     )
 
 
@@ -210,11 +217,13 @@ def _renamed(given: Mapping[str, Any], parts: tuple[Painter | Layout, ...]) -> d
     return renamed
 
 
-def _own(part: Painter | Layout, given: Mapping[str, Any]) -> dict[str, Any]:
-    """The values meant for this painter or layout; one with its name in front wins over one without."""
-    names = [setting.name for setting in part.settings]
-    plain = {name: given[name] for name in names if name in given}
-    return plain | {name: given[f"{part.name}.{name}"] for name in names if f"{part.name}.{name}" in given}
+def _call(part: Painter | Layout, given: Mapping[str, Any]) -> PainterCall:
+    """With the values meant for it, read; one with its name in front wins over one without."""
+
+    def value(setting: Setting) -> Any:
+        return setting.read(given.get(f"{part.name}.{setting.name}", given.get(setting.name, setting.default)))
+
+    return PainterCall(part.name, {setting.name: value(setting) for setting in part.settings})
 
 
 def _limits(painters: list[Painter]) -> dict[str, Any]:

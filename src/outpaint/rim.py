@@ -14,24 +14,27 @@ from outpaint.gaussian import blurred, boxed
 from outpaint.geometry import Frame
 from outpaint.pixels import Bools, Mask
 
+NOWHERE = Frame(0, 0, 0, 0)
+"""All of the photo lies outside it."""
+
 
 @dataclass(frozen=True)
 class Rim:
     """Frames on the plane: what lies outside one is taken as unknown.
 
-    guess: by the painters that make the start.   paint: by the last one.   laid: the overlay is solid outside it.
+    guess: by the painters that make the start.   paint: by the last one.   bare: the overlay is solid outside it.
     sigma: of the overlay's blur.   feather: pixels of a box blur before that.
     """
 
     guess: Frame
     paint: Frame
-    laid: Frame
+    bare: Frame
     sigma: float = 0.0
     feather: int = 0
 
     def weight(self, known: Bools, window: Frame) -> Mask:
         """How much of the answer is laid over the photo, H x W of the window, 1 where nothing is known."""
-        solid = (~known | outside(self.laid, window)).astype(np.float32)
+        solid = (~known | outside(self.bare, window)).astype(np.float32)
         soft = blurred(boxed(solid, self.feather), self.sigma)
         over: Mask = np.where(known, np.clip(2 * soft, 0, 1), np.float32(1))
         return over

@@ -66,11 +66,13 @@ def test_methods_tell_how_they_cut_and_what_can_be_set() -> None:
     assert (pixels["default"], pixels["low"], pixels["high"]) == (128, 8, 256)
 
 
-def test_methods_say_once_what_models_need_of_memory() -> None:
-    told = run("methods").stdout
-    assert told.count("GB of memory") == 1 and "SDXL" in told and '[diffusion]"' in told
-    records = {each["name"]: each for each in json.loads(run("methods", "--json").stdout)}
-    assert "GB of memory" in records["mk2"]["needs"] and records["patch"]["needs"] == "nothing"
+@pytest.mark.parametrize("room", ["methods", "painters"])
+def test_lists_say_once_what_models_need_of_memory(room: str) -> None:
+    told = run(room).stdout
+    assert told.count("GB of memory") == 1 and "SDXL" in told and "pip install" in told
+    records = {each["name"]: each for each in json.loads(run(room, "--json").stdout)}
+    assert "GB of memory" in records["mk2" if room == "methods" else "diffusion"]["memory"]
+    assert records["patch"]["needs"] == "nothing" and records["patch"]["memory"] == ""
 
 
 def test_faithful_is_refused_where_there_is_no_original(tmp_path) -> None:

@@ -19,8 +19,9 @@ sizes = st.integers(1, 700)
 amounts = st.integers(0, 900)
 
 
-def laid(layout, ground, **given):
-    return layout.work(ground, {s.name: s.read(given.get(s.name, s.default)) for s in layout.settings})
+def cut(layout, ground, **given):
+    settings = {s.name: s.read(given.get(s.name, s.default)) for s in layout.settings}
+    return layout.cutting(settings).work(ground, settings)
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=lambda layout: layout.name)
@@ -37,7 +38,7 @@ def test_windows_cover_what_is_unknown_and_lie_inside(
     unknown[known.inside(target)] = False
     if holed:
         unknown[hole.inside(target)] = True
-    for window in laid(layout, ground, **settings).windows:
+    for window in cut(layout, ground, **settings).windows:
         assert target.contains(window)
         unknown[window.inside(target)] = False
     assert not unknown.any()
@@ -65,13 +66,13 @@ def mk2(size, process, left, right, up, down):
 def test_sides_are_those_of_mk2(far, size):
     known = Frame.of(Extent(*size))
     target = known.grown(far[0], far[2], far[1], far[3])
-    windows = laid(sides.LAYOUT, Ground(known, target, NO_HOLE)).windows
+    windows = cut(sides.LAYOUT, Ground(known, target, NO_HOLE)).windows
     assert [(w.left, w.top, w.width, w.height) for w in windows] == mk2(size, (512, 512), *far)
 
 
 def test_a_side_that_grows_far_takes_several_passes():
     known = Frame(0, 0, 400, 300)
-    windows = laid(sides.LAYOUT, Ground(known, known.grown(right=1000), NO_HOLE)).windows
+    windows = cut(sides.LAYOUT, Ground(known, known.grown(right=1000), NO_HOLE)).windows
     assert [window.right for window in windows] == [650, 900, 1150, 1400]
     assert all(window.width == 512 for window in windows)
 
@@ -92,7 +93,7 @@ def grid_of_the_webui(width, height, tile_w, tile_h, overlap):
 def test_tiles_are_those_of_the_webui(width, height, pixels):
     # Nothing of the photo fills a tile, so none is left out.
     ground = Ground(Frame(0, 0, 1, 1), Frame(0, 0, width, height), NO_HOLE)
-    windows = laid(tiles.LAYOUT, ground, pixels=pixels).windows
+    windows = cut(tiles.LAYOUT, ground, pixels=pixels).windows
     expected = grid_of_the_webui(width, height, 512, 512, pixels)
     # The original multiplies by a rounded quotient and may come out a pixel short.
     assert np.abs(np.array([(w.left, w.top) for w in windows]) - expected).max() <= 1
@@ -101,9 +102,9 @@ def test_tiles_are_those_of_the_webui(width, height, pixels):
 def test_tiles_full_of_photo_are_left_out_unless_there_is_a_hole():
     known = Frame(0, 0, 1024, 1024)
     target = known.grown(right=512)
-    without = laid(tiles.LAYOUT, Ground(known, target, NO_HOLE)).windows
+    without = cut(tiles.LAYOUT, Ground(known, target, NO_HOLE)).windows
     assert all(window.right > 1024 for window in without)
-    holed = laid(tiles.LAYOUT, Ground(known, target, Frame(5, 5, 2, 2))).windows
+    holed = cut(tiles.LAYOUT, Ground(known, target, Frame(5, 5, 2, 2))).windows
     assert len(holed) == len(without) + 1
 
 

@@ -18,16 +18,16 @@ UPSAMPLE = 32
 """Parts of a pixel."""
 
 
-def shift_between(a: Plane, b: Plane, upsample: int = UPSAMPLE) -> tuple[float, float]:
+def shift_between(a: Plane, b: Plane) -> tuple[float, float]:
     """(dy, dx) by which b has to be moved to lie on a; both H x W, and as if they went on periodically."""
     cross = np.fft.fft2(a) * np.conj(np.fft.fft2(b))
     cross /= np.maximum(np.abs(cross), 1e-12 * np.abs(cross).max() + 1e-300)
     peak = np.unravel_index(np.abs(np.fft.ifft2(cross)).argmax(), a.shape)
     whole = [float(p if p <= n // 2 else p - n) for p, n in zip(peak, a.shape, strict=True)]
     # One and a half pixels around the peak, of which `centre` is the middle.
-    side = int(np.ceil(upsample * 1.5))
+    side = int(np.ceil(UPSAMPLE * 1.5))
     centre = side // 2
-    rows, columns = ((np.arange(side) - centre) / upsample + place for place in whole)
+    rows, columns = ((np.arange(side) - centre) / UPSAMPLE + place for place in whole)
     finer = np.abs(_kernel(rows, a.shape[0]) @ cross @ _kernel(columns, a.shape[1]).T)
     best = np.unravel_index(finer.argmax(), finer.shape)
     return float(rows[best[0]]), float(columns[best[1]])

@@ -9,8 +9,13 @@ from rich.markup import escape
 from rich.table import Table
 
 
-def print_records(records: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool) -> None:
-    """One JSON array, or a table of these columns as wide as the terminal."""
+def print_records(
+    records: Sequence[dict[str, Any]], columns: Sequence[str], as_json: bool, below: str | None = None
+) -> None:
+    """One JSON array, or a table of these columns as wide as the terminal.
+
+    below: a field that is told under the table, once for all who have it in common.
+    """
     if as_json:
         print(json.dumps(records, indent=2))
         return
@@ -23,6 +28,8 @@ def print_records(records: Sequence[dict[str, Any]], columns: Sequence[str], as_
     with console.capture() as text:  # printed by us, because rich leaves with its own code on a broken pipe
         console.print(table, highlight=False)
     print(text.get(), end="")
+    for words in dict.fromkeys(record[below] for record in records if below and record[below]):
+        print(f"\n{words}.")
 
 
 def warn_broken(broken: dict[str, str]) -> None:

@@ -27,22 +27,11 @@ def methods(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON a
                 "defaults": dict(method.settings),
                 "reads": parts.reads,
                 "needs": parts.needs or "nothing",
+                "memory": parts.memory,
                 "source": method.source,
             }
         )
-    if as_json:
-        print_records(records, (), as_json)
-    else:
-        # What many have in common is said once, below.
-        longer = {needs: needs.partition(". ") for needs in (str(record["needs"]) for record in records)}
-        print_records(
-            [record | {"needs": longer[str(record["needs"])][0]} for record in records],
-            ("name", "about", "needs", "source"),
-            as_json,
-        )
-        for _, _, rest in longer.values():
-            if rest:
-                print(f"\n{rest}.")
+    print_records(records, ("name", "about", "needs", "source"), as_json, below="memory")
     warn_broken(dict(registry.broken))
 
 

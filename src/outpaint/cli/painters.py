@@ -22,11 +22,12 @@ def painters(as_json: Annotated[bool, typer.Option("--json", help="Print a JSON 
             if as_json
             else " ".join(f"{setting.name}={setting.default}" for setting in painter.settings),
             "needs": painter.needs or "nothing",
+            "memory": painter.memory,
             "source": painter.source,
         }
         for painter in registry.painters.values()
     ]
-    print_records(records, ("name", "about", "settings", "needs", "source"), as_json)
+    print_records(records, ("name", "about", "settings", "needs", "source"), as_json, below="memory")
     warn_broken(dict(registry.broken))
 
 

@@ -10,22 +10,21 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
 from outpaint.layouts.scripts import DIRECTION, directions
-from outpaint.layouts.whole import MASK_BLUR, laid
-from outpaint.painters.diffusion.settings import SOFT_INPAINTING
-from outpaint.painters.protocol import Setting
+from outpaint.layouts.whole import MASK_BLUR, SOFT_INPAINTING, bare
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     kept = _kept(ground.known, ground.target, float(settings["mask_overlap"]))
-    rim = Rim(ground.known, kept, laid(kept, settings), int(settings["mask_blur"]), int(settings["feather"]))
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+    rim = Rim(ground.known, kept, bare(kept, settings), int(settings["mask_blur"]), int(settings["feather"]))
+    return Laid((ground.target,), rims=(rim,))
 
 
 def unasked(photo: Frame, settings: Mapping[str, Any]) -> Frame:
-    """As far as the settings say; the photo's own frame, unless faithful."""
+    """As far as the settings say."""
     sides = directions(str(settings["direction"]))
     far = {
         side: int(photo.width * float(settings["expansion_X"]))
@@ -33,7 +32,7 @@ def unasked(photo: Frame, settings: Mapping[str, Any]) -> Frame:
         else int(photo.height * float(settings["expansion_Y"]))
         for side in sides
     }
-    return photo.grown(**far) if settings["faithful"] else photo
+    return photo.grown(**far)
 
 
 def _kept(known: Frame, target: Frame, overlap: float) -> Frame:
@@ -50,7 +49,7 @@ def _kept(known: Frame, target: Frame, overlap: float) -> Frame:
 LAYOUT = Layout(
     "expansion",
     "Everything unknown in one window.",
-    lay,
+    one_window,
     (
         MASK_BLUR,
         Setting(
@@ -68,5 +67,5 @@ LAYOUT = Layout(
         SOFT_INPAINTING,
         FAITHFUL,
     ),
-    unasked=unasked,
+    Cutting(faithfully, unasked=unasked),
 )

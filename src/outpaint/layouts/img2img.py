@@ -3,17 +3,19 @@
 from collections.abc import Mapping
 from typing import Any
 
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
-from outpaint.layouts.selection import NOWHERE
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
+from outpaint.painters.protocol import FAITHFUL
 from outpaint.painters.resize import LATENT, RESIZE_MODE
-from outpaint.rim import Rim
+from outpaint.rim import NOWHERE, Rim
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     """The model is told where the photo lies only if it is to enlarge it in latents."""
     known = ground.known
     rim = Rim(known, known if settings["resize_mode"] == LATENT else NOWHERE, NOWHERE)
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+    return Laid((ground.target,), rims=(rim,))
 
 
-LAYOUT = Layout("img2img", "Everything unknown in one window.", lay, (RESIZE_MODE, FAITHFUL))
+LAYOUT = Layout(
+    "img2img", "Everything unknown in one window.", one_window, (RESIZE_MODE, FAITHFUL), Cutting(faithfully)
+)

@@ -6,10 +6,8 @@ from typing import Any
 
 from outpaint.crossfade import Crossfade
 from outpaint.geometry import Extent, Frame
-from outpaint.painters.protocol import Setting
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
-
-FAITHFUL = Setting("faithful", False, "do as the original did, with the faults that its users report")
 
 
 @dataclass(frozen=True)
@@ -58,22 +56,43 @@ class Laid:
         return self.rims[turn] if self.rims else None
 
 
+def one_window(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    """Everything at once."""
+    return Laid((ground.target,))
+
+
 def as_asked(photo: Frame, asked: Frame, settings: Mapping[str, Any]) -> Frame:
     """The frame that was asked for is the one that comes out."""
     return asked
 
 
 @dataclass(frozen=True)
-class Layout:
-    """A named way to cut windows, with the settings that it reads.
+class Cutting:
+    """How windows are cut.
 
     framed: from the photo's frame and the one that was asked for to the one that comes out.
     unasked: what comes out where nothing was asked for and nothing is missing; the photo's own frame: a refusal.
+    """
+
+    work: Callable[[Ground, Mapping[str, Any]], Laid]
+    framed: Callable[[Frame, Frame, Mapping[str, Any]], Frame] = as_asked
+    unasked: Callable[[Frame, Mapping[str, Any]], Frame] = lambda photo, settings: photo
+
+
+@dataclass(frozen=True)
+class Layout:
+    """A named way to cut windows, with the settings that it reads.
+
+    work: the windows of exactly what was asked for.
+    faithful: how the original cut them; where there is one, FAITHFUL is among the settings and decides.
     """
 
     name: str
     about: str
     work: Callable[[Ground, Mapping[str, Any]], Laid]
     settings: tuple[Setting, ...] = ()
-    framed: Callable[[Frame, Frame, Mapping[str, Any]], Frame] = as_asked
-    unasked: Callable[[Frame, Mapping[str, Any]], Frame] = lambda photo, settings: photo
+    faithful: Cutting | None = None
+
+    def cutting(self, settings: Mapping[str, Any]) -> Cutting:
+        """The original's where it is asked for.   settings: a value for each."""
+        return self.faithful if self.faithful and settings[FAITHFUL.name] else Cutting(self.work)

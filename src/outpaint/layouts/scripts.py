@@ -19,18 +19,15 @@ DIRECTION = Setting("direction", "left,right,up,down", "if faithful: the sides t
 
 
 def framed(photo: Frame, asked: Frame, settings: Mapping[str, Any]) -> Frame:
-    """The frame that comes out; as asked, unless faithful."""
-    if not settings["faithful"]:
-        return asked
+    """The frame that comes out: sides that grow get what rounding adds."""
     left, right = _shared(photo.left - asked.left, asked.right - photo.right, photo.width)
     top, bottom = _shared(photo.top - asked.top, asked.bottom - photo.bottom, photo.height)
     return photo.grown(left, top, right, bottom)
 
 
 def unasked(photo: Frame, settings: Mapping[str, Any]) -> Frame:
-    """All directions, as far as the settings say; the photo's own frame, unless faithful."""
-    sides = directions(str(settings["direction"]))
-    return photo.grown(**dict.fromkeys(sides, int(settings["pixels"]))) if settings["faithful"] else photo
+    """All directions, as far as the settings say."""
+    return photo.grown(**dict.fromkeys(directions(str(settings["direction"])), int(settings["pixels"])))
 
 
 def rounded_up(frame: Frame) -> Frame:

@@ -7,16 +7,14 @@ the latents (issue 88). So do edit models. Here the photo stays.
 from collections.abc import Mapping
 from typing import Any
 
-from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
-from outpaint.rim import Rim
-
-NOWHERE = Frame(0, 0, 0, 0)
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
+from outpaint.painters.protocol import FAITHFUL
+from outpaint.rim import NOWHERE, Rim
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     rim = Rim(ground.known, ground.known, NOWHERE)
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+    return Laid((ground.target,), rims=(rim,))
 
 
-LAYOUT = Layout("selection", "Everything unknown in one window.", lay, (FAITHFUL,))
+LAYOUT = Layout("selection", "Everything unknown in one window.", one_window, (FAITHFUL,), Cutting(faithfully))

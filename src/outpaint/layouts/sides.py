@@ -10,12 +10,13 @@ as many, and its answer is laid over the photo with a blur of four times that.
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout
 from outpaint.layouts.scripts import DIRECTION, framed, unasked
-from outpaint.painters.protocol import Setting
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.rim import Rim
 
 FARTHEST = 256
@@ -23,6 +24,11 @@ FARTHEST = 256
 
 
 def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    """The original's windows; nothing of the photo is repainted."""
+    return replace(faithfully(ground, settings), rims=())
+
+
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     """A hole inside the photo is painted first, with the whole photo around it."""
     blur = int(settings["mask_blur"])
     there, target = ground.known, ground.target
@@ -42,7 +48,7 @@ def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
             starts.append(there)
             near, far_in = before.grown(**{side: -blur}), before.grown(**{side: -2 * blur})
             rims.append(Rim(near, far_in, near, 4 * blur))
-    return Laid(tuple(windows), tuple(starts), rims=tuple(rims) if settings["faithful"] else ())
+    return Laid(tuple(windows), tuple(starts), rims=tuple(rims))
 
 
 def _at(frame: Frame, side: str, depth: int) -> Frame:
@@ -72,6 +78,5 @@ LAYOUT = Layout(
         DIRECTION,
         FAITHFUL,
     ),
-    framed,
-    unasked,
+    Cutting(faithfully, framed, unasked),
 )

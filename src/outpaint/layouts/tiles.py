@@ -17,30 +17,20 @@ from typing import Any
 from outpaint.crossfade import Crossfade
 from outpaint.geometry import Extent, Frame
 from outpaint.layouts import scripts
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
-from outpaint.painters.protocol import Setting
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout
+from outpaint.painters.protocol import FAITHFUL, Setting
 from outpaint.plan import spread
 from outpaint.rim import Rim
 
 
 def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
-    """Tiles in which nothing is unknown are left out."""
-    target, shared, faithful = ground.target, int(settings["pixels"]), bool(settings["faithful"])
-    tile = Extent(min(int(settings["tile_width"]), target.width), min(int(settings["tile_height"]), target.height))
-    if ground.largest:
-        tile = Extent(min(tile.width, ground.largest.width), min(tile.height, ground.largest.height))
-    shared = min(shared, max(1, min(tile) // 2))
-    grid = (
-        Frame.of(tile, target.left + x, target.top + y)
-        for y in spread(target.height, tile.height, shared)
-        for x in spread(target.width, tile.width, shared)
-    )
-    windows = tuple(
-        window for window in grid if not ground.known.contains(window) or not (window & ground.hole).empty
-    )
-    if not faithful:
-        return Laid(windows, crossfade=Crossfade(shared // 2, shared - shared // 2), reseeded=True)
-    known, asked = ground.known, ground.asked or target
+    windows, shared = _grid(ground, settings)
+    return Laid(windows, crossfade=Crossfade(shared // 2, shared - shared // 2), reseeded=True)
+
+
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    windows, shared = _grid(ground, settings)
+    known, target, asked = ground.known, ground.target, ground.asked or ground.target
     wider, taller = asked.width > known.width, asked.height > known.height
     base = known.grown(right=0 if wider else target.right - known.right)
     base = base.grown(bottom=0 if taller else target.bottom - known.bottom)
@@ -61,10 +51,25 @@ def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
     )
 
 
+def _grid(ground: Ground, settings: Mapping[str, Any]) -> tuple[tuple[Frame, ...], int]:
+    """Tiles, but for those in which nothing is unknown, and how many pixels neighbours share at least."""
+    target = ground.target
+    tile = Extent(min(int(settings["tile_width"]), target.width), min(int(settings["tile_height"]), target.height))
+    if ground.largest:
+        tile = Extent(min(tile.width, ground.largest.width), min(tile.height, ground.largest.height))
+    shared = min(int(settings["pixels"]), max(1, min(tile) // 2))
+    grid = (
+        Frame.of(tile, target.left + x, target.top + y)
+        for y in spread(target.height, tile.height, shared)
+        for x in spread(target.width, tile.width, shared)
+    )
+    windows = (window for window in grid if not ground.known.contains(window) or not (window & ground.hole).empty)
+    return tuple(windows), shared
+
+
 def framed(photo: Frame, asked: Frame, settings: Mapping[str, Any]) -> Frame:
-    """If faithful, both sides are multiples of 64, whether or not anything grows along them."""
-    frame = scripts.framed(photo, asked, settings)
-    return scripts.rounded_up(frame) if settings["faithful"] else frame
+    """Both sides are multiples of 64, whether or not anything grows along them."""
+    return scripts.rounded_up(scripts.framed(photo, asked, settings))
 
 
 def _inset(kept: Frame, target: Frame, depth: int) -> Frame:
@@ -97,6 +102,5 @@ LAYOUT = Layout(
         scripts.DIRECTION,
         FAITHFUL,
     ),
-    framed,
-    scripts.unasked,
+    Cutting(faithfully, framed, scripts.unasked),
 )

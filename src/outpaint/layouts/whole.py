@@ -8,22 +8,29 @@ from collections.abc import Mapping
 from typing import Any
 
 from outpaint.geometry import Frame
-from outpaint.layouts.protocol import FAITHFUL, Ground, Laid, Layout
-from outpaint.layouts.selection import NOWHERE
-from outpaint.painters.diffusion.settings import SOFT_INPAINTING
-from outpaint.painters.protocol import Setting
-from outpaint.rim import Rim
+from outpaint.layouts.protocol import Cutting, Ground, Laid, Layout, one_window
+from outpaint.painters.protocol import FAITHFUL, Setting
+from outpaint.rim import NOWHERE, Rim
 
 
-def lay(ground: Ground, settings: Mapping[str, Any]) -> Laid:
-    rim = Rim(ground.known, ground.known, laid(ground.known, settings), int(settings["mask_blur"]))
-    return Laid((ground.target,), rims=(rim,) if settings["faithful"] else ())
+def faithfully(ground: Ground, settings: Mapping[str, Any]) -> Laid:
+    rim = Rim(ground.known, ground.known, bare(ground.known, settings), int(settings["mask_blur"]))
+    return Laid((ground.target,), rims=(rim,))
 
 
-def laid(kept: Frame, settings: Mapping[str, Any]) -> Frame:
-    """Soft inpainting decides itself what of the photo stays; else the mask does."""
+def bare(kept: Frame, settings: Mapping[str, Any]) -> Frame:
+    """Where the overlay is not solid. Soft inpainting decides itself what of the photo stays, else the mask does."""
     return NOWHERE if settings["soft_inpainting"] else kept
 
 
 MASK_BLUR = Setting("mask_blur", 4, "sigma in pixels of the blur of the mask", low=0, high=64)
-LAYOUT = Layout("whole", "Everything unknown in one window.", lay, (MASK_BLUR, SOFT_INPAINTING, FAITHFUL))
+SOFT_INPAINTING = Setting(
+    "soft_inpainting", False, "if faithful: the painter decides what of the photo stays, not the mask"
+)
+LAYOUT = Layout(
+    "whole",
+    "Everything unknown in one window.",
+    one_window,
+    (MASK_BLUR, SOFT_INPAINTING, FAITHFUL),
+    Cutting(faithfully),
+)

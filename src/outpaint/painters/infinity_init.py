@@ -12,9 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from outpaint.layouts.protocol import FAITHFUL
 from outpaint.painters import diffuse, edge, edge_pad, matched_noise, noise, patch, perlin
-from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, Steps, View
+from outpaint.painters.protocol import FAITHFUL, Brief, Painter, Pixels, Setting, Steps, View
 
 MODES: dict[str, tuple[Painter, dict[str, Any]]] = {
     "patchmatch": (patch.PAINTER, {}),

@@ -13,8 +13,7 @@ before matching, which ranks do not notice; and it shifted spectra to and fro, w
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.layouts.protocol import FAITHFUL
-from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
+from outpaint.painters.protocol import FAITHFUL, Brief, Painter, Pixels, Setting, View
 from outpaint.parallel import over_rows
 
 Floats = npt.NDArray[np.float64]

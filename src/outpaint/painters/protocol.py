@@ -98,6 +98,10 @@ class Setting:
         return number
 
 
+FAITHFUL = Setting("faithful", False, "do as the original did, with the faults that its users report")
+"""For whatever follows another program and mends it."""
+
+
 @dataclass(frozen=True)
 class Brief:
     """What a painter is told beside pixels. `settings` holds a value for each setting the painter declares."""
@@ -143,6 +147,7 @@ class Painter:
     reads: which fields of the brief it listens to, of "prompt", "negative", "seed". A prompt that nobody in a
         method reads is refused; so are several candidates where nobody reads the seed.
     needs: what must be installed beside the core, in words; empty if nothing.
+    memory: how much it takes, in words; empty if hardly more than the picture.
     source: who described it first.
     """
 
@@ -153,6 +158,7 @@ class Painter:
     settings: tuple[Setting, ...] = ()
     limits: Limits = Limits()
     needs: str = ""
+    memory: str = ""
     source: str = ""
 
     def paint(self, view: View, brief: Brief) -> Steps:

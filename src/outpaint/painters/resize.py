@@ -16,10 +16,9 @@ import math
 import numpy as np
 
 from outpaint.geometry import Extent
-from outpaint.layouts.protocol import FAITHFUL
 from outpaint.nearest import nearest_known
 from outpaint.painters.mirror import known_box
-from outpaint.painters.protocol import Brief, Painter, Pixels, Setting, View
+from outpaint.painters.protocol import FAITHFUL, Brief, Painter, Pixels, Setting, View
 from outpaint.resizing import resized
 
 LATENT = "just resize (latent upscale)"

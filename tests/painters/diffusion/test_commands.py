@@ -98,9 +98,9 @@ def test_an_interrupted_run_leaves_no_file(number, shot, models, tmp_path):
 
 def test_lists_show_what_is_needed():
     code, out, _ = run("methods", "--json")
-    needs = {record["name"]: record["needs"] for record in json.loads(out)}
-    assert code == 0 and needs["patch"] == "nothing"
+    records = {record["name"]: record for record in json.loads(out)}
+    assert code == 0 and records["patch"]["needs"] == "nothing" and not records["patch"]["memory"]
     for name in "sd-inpaint", "blended":
-        assert 'outpaint[diffusion]"' in needs[name] and "GB" in needs[name]
+        assert 'outpaint[diffusion]"' in records[name]["needs"] and "GB" in records[name]["memory"]
     names = [setting.name for setting in SETTINGS]
     assert len(names) == len(set(names)) and tuple(PAINTER.settings) == SETTINGS

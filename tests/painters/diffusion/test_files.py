@@ -10,7 +10,7 @@ import torch
 import checkpoints
 from outpaint.errors import FileError, OutpaintError, RequestError
 from outpaint.painters.diffusion import single_file
-from outpaint.painters.diffusion.detect import Kind, kind_of
+from outpaint.painters.diffusion.detect import kind_of
 from outpaint.painters.diffusion.prediction import Clues
 from outpaint.painters.diffusion.tokenizer import clip_tokenizer
 from painters.diffusion.painting import beside, painted
@@ -49,7 +49,7 @@ def test_the_configs_in_the_package_are_those_of_the_real_models(family):
     from diffusers import AutoencoderKL, UNet2DConditionModel
     from transformers import CLIPTextConfig, CLIPTextModel, CLIPTextModelWithProjection
 
-    parts = single_file.configs(Kind(family, 4), "")
+    parts = single_file.configs(family, "")
     with init_empty_weights():
         made = {
             "unet": UNet2DConditionModel.from_config(parts["unet"]),

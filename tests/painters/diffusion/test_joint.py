@@ -8,7 +8,6 @@ import numpy as np
 import torch
 
 from outpaint.painters.diffusion import foreign, kept
-from outpaint.painters.diffusion.extra import quiet
 from outpaint.painters.diffusion.joint import Windowed, in_windows
 from outpaint.painters.diffusion.windows import tent, tiles
 from painters.diffusion.painting import beside, painted
@@ -111,20 +110,10 @@ def test_a_model_that_paints_its_window_number_leaves_no_step_at_borders(layout,
     assert at_borders.max() < 0.5 and at_borders.mean() <= slope[slope > 0].mean() * 1.01
 
 
-@pytest.fixture(scope="module")
-def folders(tmp_path_factory):
-    import checkpoints_of_families
-
-    where = tmp_path_factory.mktemp("families")
-
-    def path(kind):
-        found = where / kind
-        if not found.exists():
-            with quiet():
-                checkpoints_of_families.folder(kind, found)
-        return {"model": str(found), "window": 64, "window_overlap": 0.5, "steps": 2, "guidance": 3.0}
-
-    return path
+@pytest.fixture
+def folders(folders):
+    """Windows share half of their sides."""
+    return lambda kind: folders(kind) | {"window_overlap": 0.5}
 
 
 def wide(width=240):

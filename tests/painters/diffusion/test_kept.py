@@ -70,6 +70,14 @@ def test_what_is_laid_over_a_model_comes_off_again_and_the_base_is_read_once(loo
     assert len(loads) == 1
 
 
+def test_a_new_model_is_placed_once_with_all_that_is_laid_over_it(looks, loads, monkeypatch):
+    placed, plain = [], loading.place
+    monkeypatch.setattr(loading, "place", lambda *given: placed.append(given) or plain(*given))
+    for name in "a VAE and a LoRA", "a VAE and a LoRA", "nothing":
+        paint(looks[name])
+    assert len(placed) == 2 and len(loads) == 1
+
+
 def test_what_decides_how_it_is_loaded_loads_it_anew_and_one_is_kept(models, loads):
     for settings in ({"model": str(models("sd1"))}, {"model": str(models("sd1")), "dtype": "bf16"}) * 2:
         paint(settings)

@@ -58,10 +58,10 @@ def test_what_is_told_is_computed_from_them():
     assert sd1.gigabytes(4) == pytest.approx(1.0663 * 4 + 1.07, abs=0.01)
     assert sd1.gigabytes(2) == pytest.approx(1.0663 * 2 + 0.54, abs=0.01)
     assert xl.gigabytes(2, offload=True) == pytest.approx(2.5675 * 2 + 4.29, abs=0.01)  # its VAE stays in fp32
-    assert PAINTER.needs.count("GB") == 1 and "\n" not in PAINTER.needs
+    assert PAINTER.memory.count("GB") == 1 and "\n" not in PAINTER.memory
     for words in sd1.words(), xl.words(), flux.words():
-        assert words in PAINTER.needs
+        assert words in PAINTER.memory
     registry = builtin_registry()
     for method in registry.methods.values():
-        told = registry.parts(method).needs
+        told = registry.parts(method).memory
         assert (sd1.words() in told) == ("diffusion" in method.painters)

@@ -15,6 +15,7 @@ from outpaint.painters.diffusion.prompt import Conditioning
 from outpaint.painters.diffusion.sampling import Task, sampled
 from outpaint.painters.diffusion.windows import Tile, tiles
 from painters.diffusion.painting import beside, painted
+from painters.diffusion.straight import Straight
 
 pytestmark = pytest.mark.diffusion
 
@@ -148,24 +149,6 @@ def test_the_blur_is_opencvs():
 
 
 # --- echo models ---------------------------------------------------------------------------------------------
-
-
-class Straight:
-    """A sampler whose step is x + e, and whose noising is init + t noise: every latent is a closed form."""
-
-    order, init_noise_sigma = 1, 1.0
-
-    def set_timesteps(self, steps, device):
-        self.timesteps = torch.arange(steps, 0, -1, dtype=torch.float32)
-
-    def scale_model_input(self, sample, time):
-        return sample
-
-    def add_noise(self, init, noise, times):
-        return init + times.reshape(-1, 1, 1, 1) * noise
-
-    def step(self, guess, time, sample, return_dict):
-        return (sample + guess,)
 
 
 def echoed(

@@ -50,10 +50,9 @@ def test_any_shape_is_filled(name, holes, area, models):
     assert answer.shape == (*holes.shape, 3) and np.isfinite(answer).all()
 
 
-@pytest.mark.parametrize("area", ["needed", "only masked"])
-def test_strength_zero_gives_the_guess_back(area, sd1):
-    view = beside()
-    assert np.array_equal(painted(view, sd1 | {"strength": 0, "area": area}), view.pixels)
+def test_where_nothing_is_to_be_painted_no_model_is_asked_for():
+    for view, settings in ((beside(), {"strength": 0}), (beside(known=64), {})):
+        assert np.array_equal(painted(view, settings), view.pixels)
 
 
 def test_prompt_negative_guidance_and_clip_skip_matter(sd1):

@@ -73,28 +73,15 @@ def test_the_share_is_that_of_the_step_to_come_and_the_last_word_is_the_models()
     from outpaint.painters.diffusion.prompt import Conditioning
     from outpaint.painters.diffusion.sampling import Task, sampled
     from outpaint.painters.diffusion.windows import Tile
-
-    class Still:
-        order, init_noise_sigma, alphas_cumprod = 1, 1.0, torch.tensor([0.9, 0.8, 0.5, 0.1])
-
-        def set_timesteps(self, steps, device):
-            self.timesteps = torch.arange(steps, 0, -1, dtype=torch.float32)
-
-        def scale_model_input(self, sample, time):
-            return sample
-
-        def add_noise(self, init, noise, times):
-            return init + times.reshape(-1, 1, 1, 1) * noise
-
-        def step(self, guess, time, sample, return_dict):
-            return (sample,)
+    from painters.diffusion.straight import Straight
 
     soft, mask = Soft(), torch.full((1, 1, 8, 8), 0.3)
     init, noise = torch.randn(1, 4, 8, 8), torch.randn(1, 4, 8, 8)
     task = Task(init, noise, mask, None, True, False, [Tile(0, 0, 8, 8)], soft)
     model = Model(checkpoints.echo("sd1", (0, 1, 2, 3)), torch.device("cpu"))
     told = Conditioning(torch.zeros(1, 16, 16), None, 0.0, None)
-    answers = [latents for _, _, latents in sampled(model, task, told, Still(), 3, 1.0, 0.0, None)]
+    still = Straight(0, torch.tensor([0.9, 0.8, 0.5, 0.1]))
+    answers = [latents for _, _, latents in sampled(model, task, told, still, 3, 1.0, 0.0, None)]
     expected = noise
     for number, (time, alpha) in enumerate(((2, 0.5), (1, 0.8))):
         share = soft.share(mask, ((1 - alpha) / alpha) ** 0.5)

@@ -52,6 +52,14 @@ def test_latent_upscale_enlarges_the_photos_latents(begun, models):
         assert np.array_equal(answer[~holes], view.pixels[~holes]) == (scope == "new")
 
 
+def test_latent_upscale_is_of_the_whole_picture_whatever_area_is_asked_for(begun, models):
+    view = beside(64, 128, known=80)
+    given = {"model": str(models("sd1")), "strength": 0.5, "resize_mode": LATENT}
+    answers = [painted(view, given | {"area": area}) for area in ("needed", "whole picture", "only masked")]
+    assert [tuple(task.init.shape[-2:]) for task in begun] == [(8, 16)] * 3
+    assert all(np.array_equal(answer, answers[0]) for answer in answers)
+
+
 def test_the_four_resize_modes_are_four_starts(models):
     registry, seen = builtin_registry(), set()
     for mode in MODES:

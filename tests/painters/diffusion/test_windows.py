@@ -36,6 +36,19 @@ def test_a_tent_is_positive_symmetric_and_falls_to_its_border(height, width):
     assert weight[0].max() <= weight[height // 2].max()
 
 
+def test_the_mean_of_windows_is_weighed_and_one_alone_is_as_it_is():
+    first, second = torch.full((1, 2, 4, 4), 1.0), torch.full((1, 2, 4, 4), 3.0)
+    mean = windows.Mean(4, 8)
+    mean.add(np.s_[0:4, 0:4], first)
+    mean.add(np.s_[0:4, 2:6], second)
+    line, one, two = mean.taken()[0, 0, 1].numpy(), tent(4, 4)[1, 2:], tent(4, 4)[1, :2]
+    np.testing.assert_allclose(line[2:4], (one + 3 * two) / (one + two), rtol=1e-6)
+    np.testing.assert_allclose(line[[0, 1, 4, 5, 6, 7]], [1, 1, 3, 3, 0, 0], rtol=1e-6)
+    alone, noise = windows.Mean(4, 4), torch.randn(1, 2, 4, 4)
+    alone.add(np.s_[0:4, 0:4], noise)
+    assert torch.equal(alone.taken(), noise)
+
+
 def indexed(monkeypatch, models, width, overlap):
     """Latents of a model that paints the number of its window, along the width."""
     from outpaint.painters.diffusion.loading import Model

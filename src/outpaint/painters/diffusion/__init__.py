@@ -7,7 +7,7 @@ and back                    preview, latents, crops; engine leads through it all
 """
 
 from outpaint.painters.diffusion.engine import paint
-from outpaint.painters.diffusion.memory import NEEDS
+from outpaint.painters.diffusion.memory import MEMORY
 from outpaint.painters.diffusion.settings import SETTINGS
 from outpaint.painters.protocol import Painter
 
@@ -17,6 +17,7 @@ PAINTER = Painter(
     work=paint,
     reads=frozenset({"prompt", "negative", "seed"}),
     settings=SETTINGS,
-    needs=NEEDS,
+    needs='pip install "outpaint[diffusion]" and a model (--model FILE)',
+    memory=MEMORY,
     source="Rombach 2022 (latent diffusion); Lugmayr 2022 and Avrahami 2022 (restoring what is known)",
 )

@@ -1,6 +1,7 @@
 """From a view to pixels: load the model, cut out what is needed, have it painted, put it together."""
 
 from contextlib import closing
+from dataclasses import replace
 
 import numpy as np
 
@@ -14,6 +15,7 @@ from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quietl
 from outpaint.painters.diffusion.kept import loaded, wait_for
 from outpaint.painters.diffusion.latent_upscale import photo_of
 from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.memory import too_little
 from outpaint.painters.diffusion.preview import Sampling
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.painters.resize import LATENT
@@ -26,13 +28,14 @@ SMALLEST = 64
 def paint(view: View, brief: Brief) -> Steps:
     """Steps of sampling, with a preview on request; closing it stops within one step.
 
-    When memory runs out, the window is halved and painting starts again, down to SMALLEST.
+    When memory runs out, the window is halved and painting starts again, down to SMALLEST. Where there is nothing to
+    paint no model is asked for.
     """
+    if not view.holes.any() or brief.settings["strength"] == 0:
+        return view.pixels
     if words := wait_for(brief.settings):
         yield Notice(words)
     with loaded(brief.settings) as model:
-        if not view.holes.any() or brief.settings["strength"] == 0:
-            return view.pixels
         if words := foreign.unheard(model, brief):
             yield Notice(words, "warning")
         return (yield from quietly(_in_windows(model, view, brief)))
@@ -48,10 +51,7 @@ def _in_windows(model: Model, view: View, brief: Brief) -> Steps:
                 raise
         free_memory()
         if side // 2 < max(SMALLEST, model.multiple):
-            raise PainterError(
-                "too little memory even for a small window; try --set offload=sequential, --set dtype=bf16 or "
-                "--set device=cpu"
-            )
+            raise too_little("even for a small window")
         side = _whole(side // 2, model.multiple)
         yield Notice(f"out of memory; trying again with windows of {side} pixels", "warning")
 
@@ -65,9 +65,11 @@ def _paint(model: Model, view: View, brief: Brief, side: int) -> Steps:
     scope, photo = brief.settings["scope"], None
     if brief.settings["resize_mode"] == LATENT and model.family is None:
         photo = photo_of(view)
+        # Its latents are one start for the whole picture.
+        brief = replace(brief, settings={**brief.settings, "area": "whole picture", "joint": True})
     if scope == "repainted":
         view = View(view.pixels, np.ones_like(view.unknown), view.frame)
-    parts = _parts(model, view, brief, side, photo)
+    parts = _parts(model, view, brief, side)
     answer, seen, left = view.pixels.copy(), view.pixels.copy(), view.unknown.copy()
     for number, part in enumerate(parts):
         cut = part.inside(view.frame)
@@ -100,16 +102,14 @@ def _told(steps: Sampling, answer: Pixels, cut: tuple[slice, slice], hole: Bools
             yield Progress(number * total + step, parts * total, "sampling", shown)
 
 
-def _parts(model: Model, view: View, brief: Brief, side: int, photo: Pixels | None) -> list[Frame]:
-    """What the model is shown at once: everything that is needed, or windows of it.   photo: enlarged in latents."""
+def _parts(model: Model, view: View, brief: Brief, side: int) -> list[Frame]:
+    """What the model is shown at once: everything that is needed, or windows of it."""
     asked = brief.settings
-    area = crops.needed(
-        view, "whole picture" if photo is not None else asked["area"], int(asked["padding"]), side, model.multiple
-    )
+    area = crops.needed(view, asked["area"], int(asked["padding"]), side, model.multiple)
     # Classes that shrink what is large see the whole at once only where that is asked for.
     shrinks = model.family is not None and model.family.shrinks
     jointly = asked["joint"] and (not shrinks or asked["area"] == "whole picture")
-    if photo is not None or jointly or asked["area"] == "only masked" or max(area.extent) <= side:
+    if jointly or asked["area"] == "only masked" or max(area.extent) <= side:
         return [area]
     return _one_by_one(view, area, side, float(asked["window_overlap"]))
 
@@ -140,5 +140,9 @@ def _part(
     else:
         kept = fit.into(unknown) == 0 if brief.settings["scope"] == "decoded" else None
         answer = yield from stable.painted(model, image, mask, brief, side, number, fit, photo, kept)
+    if not np.isfinite(answer).all():
+        raise PainterError(
+            "the model answered with no numbers; half precision overflows here: --set dtype=bf16 or fp32"
+        )
     back: Pixels = fit.back(answer)
     return back

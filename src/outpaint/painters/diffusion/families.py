@@ -3,7 +3,12 @@
 AutoPipelineForInpainting misses Fill, Kontext, Chroma, klein and others, so it is not asked.
 """
 
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from outpaint.painters.diffusion.sight import processor
 
 
 @dataclass(frozen=True)
@@ -15,6 +20,8 @@ class Family:
     cell: of its mask, in pixels; 1: it reads every one.
     shrinks: its class makes a picture of more than side x side smaller, so it cannot be larger than a window.
     eight_bit: its class takes Pillow's pictures only.
+    given: what its class is told beside the folder.   made: parts of our own, each made from the folder.
+    lacking: settings that its pipeline asks for and its transformer does not have.
     raw: its latents are decoded by us; SD3's class forgets the VAE's shift (huggingface/diffusers#13611).
     """
 
@@ -26,19 +33,30 @@ class Family:
     cell: int = 8
     shrinks: bool = False
     eight_bit: bool = False
+    given: Mapping[str, Any] = field(default_factory=dict)
+    made: Mapping[str, Callable[[Path], Any]] = field(default_factory=dict)
+    lacking: Mapping[str, Any] = field(default_factory=dict)
     raw: bool = False
 
 
-_SD = Family("StableDiffusionInpaintPipeline", ours=True)
+_SD = Family(
+    "StableDiffusionInpaintPipeline", ours=True, given={"safety_checker": None, "requires_safety_checker": False}
+)
 _XL = Family("StableDiffusionXLInpaintPipeline", ours=True)
 _SD3 = Family("StableDiffusion3InpaintPipeline", raw=True)
 _FLUX = Family("FluxInpaintPipeline")
 _KONTEXT = Family("FluxKontextInpaintPipeline")
 _KLEIN = Family("Flux2KleinInpaintPipeline", cell=16, shrinks=True)
 _QWEN = Family("QwenImageInpaintPipeline", guidance="true_cfg_scale", side=1328)
-_EDIT = Family("QwenImageEditInpaintPipeline", guidance="true_cfg_scale", shrinks=True, eight_bit=True)
+_EDIT = Family(
+    "QwenImageEditInpaintPipeline",
+    guidance="true_cfg_scale",
+    shrinks=True,
+    eight_bit=True,
+    made={"processor": processor},
+)
 _Z_IMAGE = Family("ZImageInpaintPipeline")
-_CHROMA = Family("ChromaInpaintPipeline")
+_CHROMA = Family("ChromaInpaintPipeline", lacking={"guidance_embeds": False})
 
 FAMILIES: dict[str, Family] = {
     "StableDiffusionPipeline": _SD,

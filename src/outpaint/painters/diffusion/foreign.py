@@ -13,7 +13,6 @@ from typing import Any
 
 import numpy as np
 
-from outpaint.errors import PainterError
 from outpaint.painters.diffusion import crops, masks
 from outpaint.painters.diffusion.extra import torch_of
 from outpaint.painters.diffusion.joint import in_windows
@@ -80,7 +79,9 @@ def painted(model: Model, image: Pixels, mask: Any, brief: Brief, side: int, num
             if what == "failed":
                 raise value
             if what == "done":
-                return _answer(np.asarray(value, np.float32), image)
+                # Some classes choose a size of their own.
+                answer: Pixels = resized(np.asarray(value, np.float32), image.shape[:2])
+                return answer
             step, total, latents = value
             rough = resized(shown.of(latents), image.shape[:2]) if shown else None
             yield step, total, rough if rough is None else fit.back(rough)
@@ -136,14 +137,6 @@ def _decoded(pipe: Any, latents: Any) -> Pixels:
     pipe.maybe_free_model_hooks()
     pixels: Pixels = (image[0].float() / 2 + 0.5).clamp(0, 1).permute(1, 2, 0).cpu().numpy()
     return pixels
-
-
-def _answer(pixels: Pixels, image: Pixels) -> Pixels:
-    """In the cut-out's size: some classes choose one of their own."""
-    if not np.isfinite(pixels).all():
-        raise PainterError("the model answered with no numbers; half precision overflows here: --set dtype=bf16")
-    answer: Pixels = resized(pixels, image.shape[:2])
-    return answer
 
 
 def arguments(model: Model, image: Pixels, mask: Any, brief: Brief, number: int) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from outpaint.painters.diffusion.windows import Tile, tent, tiles
+from outpaint.painters.diffusion.windows import Mean, Tile, tiles
 
 
 def in_windows(pipe: Any, height: int, width: int, side: int, overlap: float) -> Any:
@@ -67,9 +67,7 @@ class Windowed:
         hidden = torch.stack(given[0]) if listed else named["hidden_states"]
         tokens = hidden.ndim == 3
         factor = 1 if tokens else 2
-        size = self.height * factor, self.width * factor
-        total: Any = None
-        share = torch.zeros(size, device=hidden.device)
+        whole = Mean(self.height * factor, self.width * factor)
         for tile in self.tiles:
             rows, columns = tile.scaled(factor)
             if tokens:
@@ -78,12 +76,8 @@ class Windowed:
                 guess = torch.stack(self.inner(list(hidden[..., rows, columns]), *given[1:], **named)[0])
             else:
                 guess = self.inner(**named | {"hidden_states": hidden[..., rows, columns]})[0]
-            weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
-            if total is None:
-                total = torch.zeros(*guess.shape[:-2], *size, device=guess.device)
-            total[..., rows, columns] += guess.float() * weight
-            share[rows, columns] += weight
-        mean = (total / share).to(hidden.dtype)
+            whole.add((rows, columns), guess)
+        mean = whole.taken().to(hidden.dtype)
         if tokens:
             mean = mean.flatten(2).transpose(1, 2)
         return (list(mean) if listed else mean,)

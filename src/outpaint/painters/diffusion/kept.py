@@ -12,11 +12,12 @@ from pathlib import Path
 from threading import Lock
 from typing import Any
 
-from outpaint.errors import FileError, PainterError, RequestError
+from outpaint.errors import FileError, RequestError
 from outpaint.painters.diffusion import loading, loras
 from outpaint.painters.diffusion.extra import free_memory, out_of_memory, quiet, torch_of
 from outpaint.painters.diffusion.inversions import words_of
 from outpaint.painters.diffusion.loading import Model
+from outpaint.painters.diffusion.memory import too_little
 from outpaint.painters.diffusion.mistaken import files_in
 from outpaint.painters.diffusion.vae import vae_for
 
@@ -54,16 +55,16 @@ class _Look:
 
 @dataclass(eq=False)
 class _Kept:
-    """base: what it was loaded by.   users: who paints with it now.   look: None where laying it over failed."""
+    """base: what it was loaded by.   users: who paints with it now.   look: None at first and after a failure."""
 
     base: tuple[Any, ...]
     model: Model
     own_vae: Any
     users: int = 0
-    look: _Look | None = _Look()
+    look: _Look | None = None
 
     def put_on(self, look: _Look, settings: Mapping[str, Any]) -> None:
-        """Change what differs. After a failure all of it is put on anew the next time."""
+        """Change what differs, or all of it if there is no look, and put the whole on the device."""
         before, self.look = self.look, None
         pipe = self.model.pipe
         pipe.remove_all_hooks()  # of offloading
@@ -129,7 +130,6 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
         else:
             _let_go()  # before, so that never two are in memory if nobody paints
             model = loading.load(settings)
-            loading.place(model, settings["offload"])
             kept = _Kept(base, model, model.pipe.vae)
             _kept.append(kept)
         if kept.look != look:
@@ -139,10 +139,7 @@ def _fitting(settings: Mapping[str, Any], look: _Look) -> _Kept:
     except BaseException as error:
         _let_go()
         if out_of_memory(error):
-            raise PainterError(
-                "too little memory to load this model; try --set offload=sequential, --set dtype=bf16 or "
-                "--set device=cpu"
-            ) from None
+            raise too_little("to load this model") from None
         raise
     return kept
 

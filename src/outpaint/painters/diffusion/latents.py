@@ -8,11 +8,8 @@ from typing import Any
 import numpy as np
 
 from outpaint.painters.diffusion.loading import Model
-from outpaint.painters.diffusion.windows import Tile, tent
+from outpaint.painters.diffusion.windows import Mean, Tile
 from outpaint.pixels import Pixels
-
-NOWHERE = 1e-9
-"""Weight of cells that no window covers, because there is nothing to paint: they are 0."""
 
 _changing = Lock()
 
@@ -22,17 +19,13 @@ def encoded(model: Model, pixels: Pixels, tiles: list[Tile]) -> Any:
     import torch
 
     vae, cell = model.pipe.vae, model.cell
-    height, width = pixels.shape[0] // cell, pixels.shape[1] // cell
-    channels = vae.config.latent_channels
-    total = torch.zeros(1, channels, height, width, device=model.device)
-    share = torch.zeros(1, 1, height, width, device=model.device)
+    whole = Mean(pixels.shape[0] // cell, pixels.shape[1] // cell)
     with torch.no_grad(), _precise(model) as dtype:
         for tile in tiles:
             part = np.ascontiguousarray(pixels[tile.scaled(cell)].transpose(2, 0, 1))
             image = torch.from_numpy(part)[None].to(model.device, dtype) * 2 - 1
-            values = vae.encode(image).latent_dist.mode().float() * vae.config.scaling_factor
-            _add(total, share, tile, values)
-    return total / share.clamp_min(NOWHERE)
+            whole.add(tile.scaled(1), vae.encode(image).latent_dist.mode().float() * vae.config.scaling_factor)
+    return whole.taken()
 
 
 def decoded(model: Model, latents: Any, tiles: list[Tile]) -> Iterator[Pixels | None]:
@@ -40,36 +33,15 @@ def decoded(model: Model, latents: Any, tiles: list[Tile]) -> Iterator[Pixels | 
     import torch
 
     vae, cell = model.pipe.vae, model.cell
-    height, width = latents.shape[-2] * cell, latents.shape[-1] * cell
-    answer, share = np.zeros((height, width, 3), np.float32), np.zeros((height, width, 1), np.float32)
+    whole = Mean(latents.shape[-2] * cell, latents.shape[-1] * cell)
     for tile in tiles:
         with torch.no_grad(), _precise(model) as dtype:
             rows, columns = tile.scaled(1)
             part = (latents[..., rows, columns] / vae.config.scaling_factor).to(dtype)
-            image = vae.decode(part, return_dict=False)[0][0].float().cpu().numpy().transpose(1, 2, 0)
-        place = tile.scaled(cell)
-        if len(tiles) == 1:
-            answer[place] = np.clip(image / 2 + 0.5, 0, 1)
-        else:
-            weight = tent(*image.shape[:2])[..., None]
-            answer[place] += np.clip(image / 2 + 0.5, 0, 1) * weight
-            share[place] += weight
+            image = vae.decode(part, return_dict=False)[0][0].float().cpu()
+        whole.add(tile.scaled(cell), (image / 2 + 0.5).clamp(0, 1))
         yield None
-    if len(tiles) > 1:
-        answer /= np.maximum(share, NOWHERE)
-    yield answer
-
-
-def _add(total: Any, share: Any, tile: Tile, values: Any) -> None:
-    """One window's latents into the weighted sum; alone, a window counts as it is."""
-    import torch
-
-    rows, columns = tile.scaled(1)
-    weight = torch.ones(values.shape[-2:], device=values.device)
-    if weight.shape != total.shape[-2:]:
-        weight = torch.from_numpy(tent(*weight.shape)).to(values.device)
-    total[..., rows, columns] += values * weight
-    share[..., rows, columns] += weight
+    yield whole.taken().permute(1, 2, 0).numpy()
 
 
 @contextmanager

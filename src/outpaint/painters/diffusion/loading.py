@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError, RequestError
-from outpaint.painters.diffusion import mistaken, sight, single_file
+from outpaint.painters.diffusion import mistaken, single_file
 from outpaint.painters.diffusion.detect import kind_of, shapes_of
 from outpaint.painters.diffusion.extra import first_line, out_of_memory, torch_of
 from outpaint.painters.diffusion.families import FAMILIES, Family
@@ -118,23 +118,19 @@ def _folder(path: Path, dtype: str, device: Any) -> tuple[Any, Family | None]:
     if name not in FAMILIES:
         raise FileError(f"{path} is a {name}, which cannot paint here; known: {', '.join(sorted(FAMILIES))}")
     family = FAMILIES[name]
-    extra: dict[str, Any] = {"variant": _variant(path)}
-    if family.ours and "XL" not in name:
-        extra |= {"safety_checker": None, "requires_safety_checker": False}
     precision = dtype_of(dtype, device, family.ours)
     try:
-        if family.eight_bit:
-            extra |= {"processor": sight.processor(path)}
+        given = {**family.given, **{part: make(path) for part, make in family.made.items()}}
         cls = getattr(diffusers, family.pipeline)
-        pipe = cls.from_pretrained(path, dtype=precision, local_files_only=True, **extra)
+        pipe = cls.from_pretrained(path, dtype=precision, variant=_variant(path), local_files_only=True, **given)
     except Exception as error:  # those of every format come through
         if out_of_memory(error):
             raise
         raise FileError(
             f"{path} cannot be loaded as {family.pipeline}; download it again or name another: {first_line(error)}"
         ) from None
-    if name.startswith("Chroma"):  # whose pipeline asks for a setting that its transformer does not have
-        pipe.transformer.register_to_config(guidance_embeds=False)
+    if family.lacking:
+        pipe.transformer.register_to_config(**family.lacking)
     return pipe, None if family.ours else family
 
 

@@ -1,4 +1,4 @@
-"""What a model needs of memory, by the number of its parameters: what people are told before they wait.
+"""What a model needs of memory, by the number of its parameters: what people are told before they wait, and after.
 
     all at once = parameters * bytes + decoder,   offload=model = largest part * bytes + decoder
     decoder     = side^2 * 256 channels of 4 bytes * 4                the VAE's last level, in fp32
@@ -7,6 +7,8 @@ The decoder's share was measured at 512 x 512 (1.0 GB); what a UNet needs for it
 """
 
 from dataclasses import dataclass
+
+from outpaint.errors import PainterError
 
 
 @dataclass(frozen=True)
@@ -43,8 +45,15 @@ KINDS = (
 )
 """Millions of parameters: UNet or transformer, VAE, text encoders."""
 
-NEEDS = (
-    'pip install "outpaint[diffusion]" and a model (--model FILE). GB of memory in half precision: '
+MEMORY = (
+    "GB of memory in half precision: "
     + "; ".join(kind.words() for kind in KINDS)
     + "; others about the size of their files. With offload=sequential one layer and the decoder are enough"
 )
+
+
+def too_little(what: str) -> PainterError:
+    """what: it was too little for."""
+    return PainterError(
+        f"too little memory {what}; try --set offload=sequential, --set dtype=bf16 or --set device=cpu"
+    )

@@ -17,11 +17,10 @@ from typing import Any
 
 from outpaint.errors import RequestError
 from outpaint.painters.diffusion.extra import first_line
-from outpaint.painters.diffusion.latents import NOWHERE
 from outpaint.painters.diffusion.loading import Model
 from outpaint.painters.diffusion.prompt import Conditioning
 from outpaint.painters.diffusion.soft_inpainting import Soft, sigma
-from outpaint.painters.diffusion.windows import Tile, tent
+from outpaint.painters.diffusion.windows import Mean, Tile
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,19 +111,11 @@ def _extra(scheduler: Any, eta: float, generator: Any) -> dict[str, Any]:
 
 
 def _predicted(model: Model, task: Task, conditioning: Conditioning, scaled: Any, time: Any) -> Any:
-    """The UNet's prediction for the whole, window by window, as a weighted mean where windows overlap."""
-    if task.tiles[0].extent == scaled.shape[-2:]:
-        return _window(model, task, conditioning, scaled, time, task.tiles[0])
-    import torch
-
-    total, share = torch.zeros_like(scaled), torch.zeros_like(scaled[:, :1])
+    """The UNet's prediction for the whole, window by window."""
+    whole = Mean(*scaled.shape[-2:])
     for tile in task.tiles:
-        rows, columns = tile.scaled(1)
-        guess = _window(model, task, conditioning, scaled, time, tile)
-        weight = torch.from_numpy(tent(*guess.shape[-2:])).to(guess.device)
-        total[..., rows, columns] += guess * weight
-        share[..., rows, columns] += weight
-    return total / share.clamp_min(NOWHERE)
+        whole.add(tile.scaled(1), _window(model, task, conditioning, scaled, time, tile))
+    return whole.taken()
 
 
 def _window(model: Model, task: Task, conditioning: Conditioning, scaled: Any, time: Any, tile: Tile) -> Any:

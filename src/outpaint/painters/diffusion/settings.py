@@ -109,7 +109,7 @@ MASKING = (
     Setting(
         "restore",
         "auto",
-        "put the known latents back at every step; auto: with models that do not see the mask themselves",
+        "put the known latents back at every step; auto: where the model does not see the mask or the mask is soft",
         choices=("auto", "always", "never"),
     ),
 )
@@ -122,11 +122,8 @@ WINDOWS = (
     Setting("preview", False, "a rough picture with every step"),
 )  # fmt: skip
 
-SOFT_INPAINTING = Setting(
-    "soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"
-)
 SOFT = (
-    SOFT_INPAINTING,
+    Setting("soft_inpainting", False, "mix old and new by the blurred mask at every step, less and less"),
     Setting("schedule_bias", 1.0, "soft: higher keeps more at first and less later", low=0, high=8),
     Setting("preservation_strength", 0.5, "soft: how much is kept where the mask is soft", low=0, high=8),
     Setting("transition_contrast_boost", 4.0, "soft: how strongly the more contrasty of both wins", low=1, high=32),

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from outpaint.errors import FileError
-from outpaint.painters.diffusion.detect import Kind, kind_of, metadata_of
+from outpaint.painters.diffusion.detect import kind_of, metadata_of
 from outpaint.painters.diffusion.prediction import BIAS, VELOCITY, Clues
 from outpaint.painters.diffusion.tokenizer import clip_tokenizer
 from outpaint.painters.diffusion.weights import shapes_in, tensors
@@ -27,7 +27,7 @@ def load(path: Path, config: str, dtype: Any) -> Any:
     held = tensors(path)
     step = held.pop("global_step", None)
     kind = kind_of(shapes_in(held), _clues(path, held, step))
-    parts = configs(kind, config)
+    parts = configs(kind.generation, config)
     unet = parts["unet"] | {"in_channels": kind.channels}
     if kind.generation == "sd2" and kind.prediction == VELOCITY and not config:
         unet["sample_size"] = 96  # trained with pictures of 768 pixels
@@ -90,7 +90,7 @@ def load_vae(path: Path, config: str, generation: str, dtype: Any) -> Any:
     from diffusers.loaders import single_file_utils as convert
 
     held = tensors(path)
-    settings = configs(Kind(generation, 4), config)["vae"]
+    settings = configs(generation, config)["vae"]
     if not any(key.startswith(("first_stage_model.", "encoder.", "decoder.")) for key in held):
         raise FileError(f"{path} holds no VAE; give --set vae= the file or folder of one, or leave it out")
     if any(key.startswith("encoder.down_blocks.") for key in held):
@@ -100,10 +100,10 @@ def load_vae(path: Path, config: str, generation: str, dtype: Any) -> Any:
     return built(lambda: diffusers.AutoencoderKL.from_config(settings), converted, path, dtype)
 
 
-def configs(kind: Kind, folder: str) -> Mapping[str, dict[str, Any]]:
+def configs(generation: str, folder: str) -> Mapping[str, dict[str, Any]]:
     """What each part is made like: the package's record, or the JSON files of a diffusers folder."""
     if not folder:
-        text = (files(__package__) / "configs" / f"{kind.generation}.json").read_text("utf-8")
+        text = (files(__package__) / "configs" / f"{generation}.json").read_text("utf-8")
         shipped: dict[str, dict[str, Any]] = json.loads(text)
         return shipped
     found = {}
@@ -112,7 +112,7 @@ def configs(kind: Kind, folder: str) -> Mapping[str, dict[str, Any]]:
         file = Path(folder) / part / name
         if file.is_file():
             found[part] = json.loads(file.read_text("utf-8"))
-        elif part != "text_encoder_2" or kind.generation == "sdxl":
+        elif part != "text_encoder_2" or generation == "sdxl":
             raise FileError(f"the config folder {folder} has no {part}/{name}")
     return found
 

@@ -42,7 +42,7 @@ class Soft:
         """None unless `soft_inpainting` is set."""
         if not settings["soft_inpainting"]:
             return None
-        return cls(**{name: float(settings[name]) for name in cls.__dataclass_fields__ if name in settings})
+        return cls(**{name: float(settings[name]) for name in cls.__dataclass_fields__})
 
     def share(self, mask: Any, sigma: float) -> Any:
         """How much of the new counts at this step, 0..1."""
@@ -73,8 +73,8 @@ class Soft:
         smooth: Mask = (1 - same**3 * (same * (same * 6 - 15) + 10)).astype(np.float32)
         return smooth
 
-    def laid_over(self, mask: Cells, distance: Cells, cell: int) -> Mask:
-        """The overlay in pixels: enlarged by Lanczos, blurred by 4 pixels, in 8 bits, so that nothing is 0."""
+    def overlay_in_pixels(self, mask: Cells, distance: Cells, cell: int) -> Mask:
+        """The same in pixels: enlarged by Lanczos, blurred by 4 pixels, in 8 bits, so that nothing is 0."""
         values = np.floor(self.overlay(mask, distance) * 255) / 255
         height, width = values.shape
         soft = blurred(resized(values.astype(np.float32), (height * cell, width * cell)), 4)

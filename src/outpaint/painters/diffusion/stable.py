@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from outpaint.errors import PainterError
 from outpaint.painters.diffusion import masks, windows
 from outpaint.painters.diffusion.crops import Fit
 from outpaint.painters.diffusion.extra import torch_of
@@ -72,13 +71,9 @@ def painted(
     decoding = decoded(model, latents, tiles)
     while (answer := next(decoding)) is None:
         yield total, total, None
-    if not np.isfinite(answer).all():
-        raise PainterError(
-            "the model answered with no numbers; half precision overflows here: --set dtype=fp32 or bf16"
-        )
     if softly and kept is not None:
         apart = ((latents - task.init) ** 2).sum(1)[0].sqrt().cpu().numpy()
-        over = softly.laid_over(coarse, apart, model.cell)
+        over = softly.overlay_in_pixels(coarse, apart, model.cell)
         answer = np.where(kept[..., None], image + over[..., None] * (answer - image), answer)
     return answer
 
