@@ -105,12 +105,12 @@ export function bindPointer(app, mask) {
     if (!holds(canvas.content, plane) && common(there, canvas.content)) store.set({ frame: there });
   }
 
-  /** @param {{x: number, y: number}} last */
-  function pan(last) {
+  /** @param {{x: number, y: number}} from */
+  function pan(from) {
     return {
       move(/** @type {{x: number, y: number}} */ point) {
-        store.set({ view: panned(app.state.view, point.x - last.x, point.y - last.y) });
-        last = point;
+        store.set({ view: panned(app.state.view, point.x - from.x, point.y - from.y) });
+        from = point;
       },
     };
   }
@@ -120,13 +120,13 @@ export function bindPointer(app, mask) {
       const [a, b] = [...down.values()];
       return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.max(10, Math.hypot(a.x - b.x, a.y - b.y)) };
     };
-    let last = look();
+    let before = look();
     return {
       move() {
         if (down.size < 2) return;
         const now = look();
-        store.set({ view: zoomed(panned(app.state.view, now.x - last.x, now.y - last.y), now, now.apart / last.apart) });
-        last = now;
+        store.set({ view: zoomed(panned(app.state.view, now.x - before.x, now.y - before.y), now, now.apart / before.apart) });
+        before = now;
       },
     };
   }
