@@ -151,6 +151,7 @@ class Job(BaseModel):
     """What somebody wants painted in a frame, and what has become of it.
 
     candidates: how many can be looked at.   error: one line, for a failed one.
+    text: what the painter says of what it does.
     preview: the number of the latest rough picture of a running job; 0 where there is none.
     """
 
