@@ -2,7 +2,6 @@
 
 import json
 from io import BytesIO
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,13 +14,6 @@ from outpaint.files import read_recipe
 from outpaint.geometry import Frame
 from outpaint.recipe import parse_recipe, write_recipe
 from outpaint.request import Request
-
-
-@pytest.fixture
-def document(tmp_path: Path) -> Document:
-    document = Document.create(tmp_path / "a.canvas")
-    yield document
-    document.close()
 
 
 def encoded(image: Image.Image, format: str = "PNG", **more: object) -> bytes:

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from canvas.dense import premultiplied
 from canvas.strokes import random_pixels
 from outpaint.canvas import AddLayer, Document, Erase, Paint, SetOpacity, Spot
 from outpaint.canvas.tiles import LIMIT
@@ -17,10 +18,9 @@ FRAME = Frame(-512, -512, 1024, 1024)
 
 
 @pytest.fixture
-def document(tmp_path: Path) -> Document:
+def document(document: Document) -> Document:
     """Two layers, the upper one half transparent, with sharp and soft borders and holes."""
     random = np.random.default_rng(5)
-    document = Document.create(tmp_path / "a.canvas")
     for name, frame in (("below", Frame(-400, -450, 700, 800)), ("above", Frame(-130, -90, 420, 333))):
         layer = document.do(AddLayer(name)).layer
         assert layer is not None
@@ -28,14 +28,7 @@ def document(tmp_path: Path) -> Document:
         pixels[: frame.height // 2, :, 3] = 255
         document.do(Paint(layer, frame, pixels))
     document.do(SetOpacity(layer, 0.6))
-    yield document
-    document.close()
-
-
-def premultiplied(pixels: np.ndarray) -> np.ndarray:
-    floats = pixels.astype(float)
-    floats[..., :3] *= floats[..., 3:] / 255
-    return floats
+    return document
 
 
 def area(pixels: np.ndarray, start: float, step: float, count: int) -> np.ndarray:

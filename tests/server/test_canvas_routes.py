@@ -16,9 +16,7 @@ from outpaint.canvas.recording import COMMANDS
 from outpaint.geometry import Frame
 from outpaint.server.app import create_app
 from outpaint.server.command_models import CommandModel
-from server.conftest import BASE, opened, png
-
-V1 = "/api/v1"
+from server.conftest import BASE, V1, opened, png
 
 
 def test_a_photo_comes_back_as_it_went_in(with_photo: TestClient, photo: np.ndarray) -> None:

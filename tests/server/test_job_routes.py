@@ -20,9 +20,7 @@ from outpaint.server.job import Job
 from outpaint.server.job_queue import JobQueue
 from outpaint.server.job_store import JobStore
 from outpaint.server.limits import Limits
-from server.conftest import ask, finished, opened, png, serving
-
-V1 = "/api/v1"
+from server.conftest import V1, ask, finished, opened, png, serving
 
 
 def exported(client: TestClient) -> np.ndarray:
