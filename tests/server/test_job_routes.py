@@ -15,6 +15,7 @@ from outpaint.errors import FileError
 from outpaint.geometry import Frame
 from outpaint.registry import Registry
 from outpaint.request import Request
+from outpaint.server.easel import Easel
 from outpaint.server.feed import Feed, News
 from outpaint.server.job import Job
 from outpaint.server.job_queue import JobQueue
@@ -185,7 +186,7 @@ class SlowFeed(Feed):
 def test_old_news_never_comes_after_new(tmp_path: Path, photo: np.ndarray, registry: Registry) -> None:
     feed = SlowFeed()
     with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
-        queue = JobQueue(document, registry, feed, Limits())
+        queue = JobQueue(document, registry, feed, Limits(), Easel())
         queue.start()
         id = queue.add(Frame(0, 0, 96, 48), Request.of(method="flat")).id
         for _ in range(200):
