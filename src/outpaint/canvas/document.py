@@ -211,7 +211,10 @@ class Document:
             return combined(recipes(connection, frame))
 
     def copy(self, path: str | Path) -> None:
-        """The whole canvas, history included, into another file, as small as it can be; this one stays in use."""
+        """The whole canvas, history included, into another file, while this one stays in use.
+
+        FileError if the name is taken.
+        """
         self._store.copy(Path(path))
 
     def encode(

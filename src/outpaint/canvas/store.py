@@ -30,7 +30,7 @@ _PATIENCE = 30
 _BRIEFLY = 1
 """Seconds that a change, and that a look, waits for others to end their writing."""
 _UNFINISHED = ".outpaint-canvas-"
-_FILES = ("", "-wal", "-shm")
+_FILES = ("", "-wal", "-shm", "-journal")
 
 _SCHEMA = f"""
 CREATE TABLE content (  -- packed tiles, by the hash of their pixels
@@ -117,9 +117,16 @@ class Store:
                         self._idle.append(connection)
 
     def copy(self, path: Path) -> None:
-        """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile."""
+        """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile.
+
+        FileError if the name is taken.
+        """
         self._check_open()
-        with _explained(path), closing(sqlite3.connect(path, isolation_level=None)) as target:
+        with (
+            _appearing(path) as unnamed,
+            _explained(path),
+            closing(sqlite3.connect(unnamed, isolation_level=None)) as target,
+        ):
             with closing(_connected(self.path)) as source:
                 source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
@@ -157,16 +164,23 @@ def new_file(path: Path) -> Iterator[Path]:
 
     So a canvas is complete from the first moment its name is there. FileError if the name is taken.
     """
+    first = write_layers([Layer(MASK_ID, "Mask", "mask")])
+    with _appearing(path) as unnamed:
+        with _explained(path), closing(sqlite3.connect(unnamed, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
+        yield unnamed
+
+
+@contextmanager
+def _appearing(path: Path) -> Iterator[Path]:
+    """A name of no meaning beside `path`, for a file that has the right one when this ends without an exception."""
     check_place(path, overwrite=False)
     _set_aside(path)
     _sweep(path.parent)
     temporary = path.parent / f"{_UNFINISHED}{secrets.token_hex(8)}.tmp"
-    first = write_layers([Layer(MASK_ID, "Mask", "mask")])
     try:
-        with _explained(path), closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-            connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
         yield temporary
         try:
             with temporary.open("rb+") as file:
