@@ -34,6 +34,11 @@ def over(below: np.ndarray, above: np.ndarray, opacity: float = 1.0) -> np.ndarr
     return np.concatenate([colour / np.where(total == 0, 1, total), total], -1)
 
 
+def premultiplied(pixels: np.ndarray) -> np.ndarray:
+    """Floats, all four in 0..255."""
+    return np.concatenate([pixels[..., :3] * (pixels[..., 3:] / 255), pixels[..., 3:]], -1)
+
+
 def floats(pixels: np.ndarray) -> np.ndarray:
     return pixels / np.array([1, 1, 1, 255.0])
 

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -65,15 +64,13 @@ def test_wrong_values(make: Callable[[], object], match: str) -> None:
 
 
 @pytest.fixture
-def document(tmp_path: Path) -> Document:
+def document(document: Document) -> Document:
     """Layers 2 and 3 with a few pixels, 3 locked."""
-    document = Document.create(tmp_path / "a.canvas")
     for id in (2, 3):
         assert document.do(AddLayer(f"Layer {id}")).layer == id
         document.do(Paint(id, SMALL, PIXELS))
     document.do(SetLocked(3, True))
-    yield document
-    document.close()
+    return document
 
 
 @pytest.mark.parametrize(

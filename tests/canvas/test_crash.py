@@ -1,6 +1,5 @@
 """A process is killed in the middle of its work: what it had acknowledged is there, and the file is sound."""
 
-import os
 import sqlite3
 import subprocess
 import sys
@@ -13,10 +12,8 @@ import pytest
 
 from canvas import acknowledging
 from canvas.dense import PLANE
+from children import ENVIRONMENT
 from outpaint.canvas import Document
-
-SOURCE = Path(__file__).parents[2] / "src"
-
 
 now = acknowledging.digest
 
@@ -37,9 +34,8 @@ def kill_and_look(path: Path, times: int) -> None:
     random = np.random.default_rng(times)
     accepted = 0
     for number in range(times):
-        environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
         command = [sys.executable, acknowledging.__file__, str(path), str(number)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=environment) as child:
+        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, env=ENVIRONMENT) as child:
             assert child.stdout is not None
             first = child.stdout.readline()  # it has begun
             time.sleep(float(random.uniform(0, 0.25)))

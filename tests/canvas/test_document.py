@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from canvas.dense import PLANE, DenseHistory
+from canvas.dense import PLANE, DenseHistory, premultiplied
 from canvas.strokes import random_command
 from outpaint.canvas import MASK_ID, Document
 from outpaint.errors import RequestError
@@ -29,10 +29,6 @@ def close(found: np.ndarray, wanted: np.ndarray) -> None:
         a, b = premultiplied(found), premultiplied(wanted)
         assert np.abs(a - b).max() < 2.01
         assert (np.abs(a - b) > 0.1).mean() < 1e-3
-
-
-def premultiplied(pixels: np.ndarray) -> np.ndarray:
-    return np.concatenate([pixels[..., :3] * (pixels[..., 3:] / 255), pixels[..., 3:]], -1)
 
 
 @pytest.mark.parametrize("seed", range(2))

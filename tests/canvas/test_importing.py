@@ -18,13 +18,6 @@ from outpaint.errors import OutpaintError
 from outpaint.geometry import Frame
 
 
-@pytest.fixture
-def document(tmp_path: Path) -> Document:
-    document = Document.create(tmp_path / "a.canvas")
-    yield document
-    document.close()
-
-
 def imported(document: Document, data: bytes) -> ImportWorkspace:
     """In its own coordinates."""
     command = ImportWorkspace(data)

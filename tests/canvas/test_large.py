@@ -1,7 +1,6 @@
 """Many tiles and many commands: opening, looking and undoing stay quick, memory stays small."""
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -10,14 +9,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from children import ENVIRONMENT
 from outpaint.canvas import AddLayer, Document, Paint
 from outpaint.canvas.cache import TileCache
 from outpaint.canvas.draft import Draft
 from outpaint.canvas.store import Store
 from outpaint.canvas.tiles import SIDE, Spot
 from outpaint.geometry import Frame
-
-SOURCE = Path(__file__).parents[2] / "src"
 
 LOOK = """
 import json, pathlib, re, resource, sys, time
@@ -64,9 +62,8 @@ def tiled(path: Path, side: int) -> None:
 
 
 def looked_at(path: Path) -> dict[str, object]:
-    environment = {**os.environ, "PYTHONPATH": str(SOURCE)}
     command = [sys.executable, "-c", LOOK, str(path)]
-    done = subprocess.run(command, capture_output=True, text=True, env=environment, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, env=ENVIRONMENT, check=True)
     return json.loads(done.stdout)
 
 

@@ -2,10 +2,7 @@
 
 import os
 import shutil
-import signal
 import sqlite3
-import subprocess
-import sys
 from contextlib import closing
 from pathlib import Path
 
@@ -13,12 +10,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from children import killed, needs_kill
 from outpaint.canvas import AddLayer, Document, ImportWorkspace, Paint
 from outpaint.cli.canvas import open_canvas
 from outpaint.errors import OutpaintError
 from outpaint.geometry import Frame
 
-SOURCE = Path(__file__).parents[2] / "src"
 DYING = """
 import os, signal, sys
 from outpaint.canvas import AddLayer, Document
@@ -30,41 +27,36 @@ os.kill(os.getpid(), signal.SIGKILL)
 
 
 @pytest.fixture
-def killed(tmp_path: Path) -> Path:
+def orphaned(tmp_path: Path) -> Path:
     """A canvas with 20 layers, most of them only in its write-ahead file: its process was killed."""
     path = tmp_path / "a.canvas"
-    command = [sys.executable, "-c", DYING, str(path)]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False)
-    assert died.returncode == -signal.SIGKILL
+    killed("-c", DYING, str(path))
     assert path.with_name("a.canvas-wal").stat().st_size > 0
     return path
 
 
-needs_kill = pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
-
-
 @needs_kill
-def test_a_new_canvas_is_new(killed: Path) -> None:
-    killed.with_name("a.canvas-jobs").write_bytes(b"candidates of the old one")
-    killed.unlink()
-    with open_canvas(killed) as document:
+def test_a_new_canvas_is_new(orphaned: Path) -> None:
+    orphaned.with_name("a.canvas-jobs").write_bytes(b"candidates of the old one")
+    orphaned.unlink()
+    with open_canvas(orphaned) as document:
         assert [each.name for each in document.layers] == ["Mask"]
         layer = document.do(AddLayer("new")).layer
         assert layer is not None
         document.do(Paint(layer, Frame(0, 0, 300, 300), np.full((300, 300, 4), 255, np.uint8)))
-    with closing(sqlite3.connect(killed)) as connection:
+    with closing(sqlite3.connect(orphaned)) as connection:
         assert connection.execute("PRAGMA integrity_check").fetchone() == ("ok",)
-    with Document(killed) as document:
+    with Document(orphaned) as document:
         assert [each.name for each in document.layers] == ["new", "Mask"]
-    assert not killed.with_name("a.canvas-jobs").exists()
+    assert not orphaned.with_name("a.canvas-jobs").exists()
 
 
 @needs_kill
-def test_what_was_set_aside_is_still_good(killed: Path) -> None:
+def test_what_was_set_aside_is_still_good(orphaned: Path) -> None:
     """The canvas was not deleted but moved away without its write-ahead file, which has the last of it."""
-    away = killed.rename(killed.with_name("away"))
-    Document.create(killed).close()
-    (wal,) = killed.parent.glob("a.lost-*.canvas-wal")
+    away = orphaned.rename(orphaned.with_name("away"))
+    Document.create(orphaned).close()
+    (wal,) = orphaned.parent.glob("a.lost-*.canvas-wal")
     back = shutil.move(away, wal.with_name(wal.name.removesuffix("-wal")))
     with Document(back) as document:
         assert len(document.layers) == 21
@@ -90,9 +82,7 @@ open_canvas(Path(sys.argv[1]))
 def test_killed_while_it_is_begun_there_is_none(tmp_path: Path, photo: np.ndarray, moment: str) -> None:
     """So the next start imports the photo, instead of opening an empty canvas."""
     Image.fromarray(photo).save(tmp_path / "sky.png")
-    command = [sys.executable, "-c", BEGINNING, str(tmp_path / "sky.png"), moment]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False)
-    assert died.returncode == -signal.SIGKILL
+    killed("-c", BEGINNING, str(tmp_path / "sky.png"), moment)
     assert not (tmp_path / "sky.canvas").exists()
     with open_canvas(tmp_path / "sky.png") as document:
         assert [each.name for each in document.layers] == ["sky", "Mask"]
@@ -126,9 +116,7 @@ with new_file(Path(sys.argv[1])):
 
 @needs_kill
 def test_a_canvas_killed_while_it_was_made_is_swept_away_later(tmp_path: Path) -> None:
-    command = [sys.executable, "-c", KILLED_WHILE_MADE, str(tmp_path / "a.canvas")]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, check=False)
-    assert died.returncode == -signal.SIGKILL
+    killed("-c", KILLED_WHILE_MADE, str(tmp_path / "a.canvas"))
     (left,) = tmp_path.glob(".outpaint-canvas-*.tmp")
     Document.create(tmp_path / "b.canvas").close()
     assert left.exists()  # somebody may be at it still

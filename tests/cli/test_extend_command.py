@@ -1,54 +1,14 @@
-"""`outpaint extend` as a program: files in, files out, one line for each mistake."""
+"""`outpaint extend` as a program: files in, files out."""
 
-import io
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 from PIL import Image
 
+from cli.running import files, pixels, run
 from outpaint.recipe import load_recipe
-
-
-def run(*words: object, stdin: bytes | None = None, env: dict[str, str] | None = None) -> subprocess.CompletedProcess:
-    return subprocess.run(
-        [sys.executable, "-W", "error", "-m", "outpaint", *map(str, words)],
-        capture_output=True,
-        input=stdin,
-        env={**os.environ, **(env or {})},
-        timeout=120,
-    )
-
-
-def pixels(path: Path | io.BytesIO) -> np.ndarray:
-    with Image.open(path) as image:
-        return np.asarray(image)
-
-
-def files(folder: Path) -> set[str]:
-    return {str(path.relative_to(folder)) for path in folder.rglob("*")}
-
-
-@pytest.fixture
-def shot(tmp_path, photo) -> Path:
-    Image.fromarray(photo).save(tmp_path / "shot.png")
-    return tmp_path / "shot.png"
-
-
-def refuse(folder: Path, *words: object, says: str, code: int = 2, **more) -> None:
-    """The command fails with one clear line and writes nothing."""
-    before = files(folder)
-    done = run(*words, **more)
-    error = done.stderr.decode()
-    assert done.returncode == code, error
-    assert error.count("\n") == 1 and error.startswith("outpaint: "), error
-    assert says in error and "Traceback" not in error, error
-    assert done.stdout == b""
-    assert files(folder) == before
 
 
 def test_the_plain_way(shot, photo) -> None:
@@ -82,14 +42,6 @@ def test_the_record_for_programs(shot, tmp_path) -> None:
     }
     mask = pixels(tmp_path / "m.png")
     assert mask.shape == (64, 80) and not mask[8:56, 8:72].any() and mask.sum() == 255 * (64 * 80 - 48 * 64)
-
-
-def test_through_standard_input_and_output(shot, photo) -> None:
-    done = run("extend", "-", "--left", 4, "--method", "edge", stdin=shot.read_bytes())
-    assert done.returncode == 0 and done.stderr == b""
-    assert np.array_equal(pixels(io.BytesIO(done.stdout))[:, 4:], photo)
-    done = run("extend", "-", "--left", 4, "-m", "edge", "-o", shot.with_name("x.png"), stdin=shot.read_bytes())
-    assert done.returncode == 0 and shot.with_name("x.png").exists()
 
 
 def test_a_folder_goes_to_a_folder_and_earlier_results_stay_out(shot, tmp_path) -> None:
@@ -157,100 +109,6 @@ def test_formats_are_kept_or_chosen(shot, tmp_path) -> None:
     assert shot.with_name("shot-extended.webp").read_bytes()[8:12] == b"WEBP"
 
 
-BAD = [
-    ("no photo", ["{dir}/none.png", "--right", "4"], "none.png"),
-    ("empty folder", ["{dir}/empty", "--right", "4"], "no pictures"),
-    ("no image", ["{dir}/text.txt", "--right", "4"], "text.txt"),
-    ("empty file", ["{dir}/zero.png", "--right", "4"], "zero.png"),
-    ("truncated", ["{dir}/cut.jpg", "--right", "4"], "cut.jpg"),
-    ("no amount", ["{shot}"], "nothing to paint"),
-    ("zero", ["{shot}", "--right", "0"], "nothing to paint"),
-    ("negative", ["{shot}", "--right", "-5"], "zero or more"),
-    ("negative percent", ["{shot}", "--right=-5%"], "zero or more"),
-    ("nan", ["{shot}", "--right", "nan"], "cannot read 'nan'"),
-    ("infinite", ["{shot}", "--right", "1e999"], "amount"),
-    ("absurd", ["{shot}", "--right", "99999999999"], "beyond any picture"),
-    ("over the limit", ["{shot}", "--right", "50000000"], "--max-pixels"),
-    ("smaller target", ["{shot}", "--to", "32x32"], "--force-crop"),
-    ("bad target", ["{shot}", "--to", "wide"], "1920x1080"),
-    ("bad ratio", ["{shot}", "--ratio", "16"], "16:9"),
-    ("bad anchor", ["{shot}", "--to", "99x99", "--anchor", "middle"], "center"),
-    ("two ways", ["{shot}", "--to", "99x99", "--right", "4"], "contradict"),
-    ("unknown method", ["{shot}", "--right", "4", "--method", "pach"], "did you mean patch"),
-    ("unknown painter", ["{shot}", "--right", "4", "--painter", "egde"], "did you mean edge"),
-    ("unknown blend", ["{shot}", "--right", "4", "--blend", "fether"], "did you mean feather"),
-    ("unknown option", ["{shot}", "--rigth", "4"], "--right"),
-    ("unread prompt", ["{shot}", "--right", "4", "--prompt", "a castle"], "cannot read a prompt"),
-    ("bad setting", ["{shot}", "--right", "4", "--painter", "fake", "--set", "level"], "NAME=VALUE"),
-    ("bad seed", ["{shot}", "--right", "4", "--seed", "x"], "--seed"),
-    ("bad quality", ["{shot}", "--right", "4", "--quality", "101"], "between 1 and 100"),
-    ("bad workers", ["{shot}", "--right", "4", "--workers", "0"], "--workers"),
-    ("exists", ["{shot}", "--right", "4", "-o", "{dir}/taken.png"], "--force"),
-    ("no such output folder", ["{shot}", "--right", "4", "-o", "{dir}/no/where.png"], "no"),
-    ("unknown format", ["{shot}", "--right", "4", "--format", "xyz"], "xyz"),
-    ("no suffix", ["{shot}", "--right", "4", "-o", "{dir}/thing"], "thing"),
-    ("alpha to jpeg", ["{dir}/alpha.png", "--right", "4", "-o", "{dir}/a.jpg"], "png"),
-    ("16 bit to jpeg", ["{dir}/deep.png", "--right", "4", "-o", "{dir}/a.jpg"], "png"),
-    ("mask of another size", ["{shot}", "--mask", "{dir}/small.png"], "64x48"),
-    ("no mask", ["{shot}", "--mask", "{dir}/nomask.png"], "nomask.png"),
-    ("no recipe", ["{shot}", "--recipe", "{shot}"], "no recipe"),
-    ("json and picture", ["-", "--right", "4", "--json"], "standard output"),
-    ("same output twice", ["{shot}", "{dir}/shot.jpg", "--right", "4", "--format", "png"], "both become"),
-    ("many to stdout", ["{shot}", "{dir}/shot.jpg", "--right", "4", "-o", "-"], "standard output"),
-    ("many to a file", ["{shot}", "{dir}/shot.jpg", "--right", "4", "-o", "{dir}/taken.png"], "folder"),
-]  # fmt: skip
-
-
-@pytest.mark.parametrize(("words", "says"), [case[1:] for case in BAD], ids=[case[0] for case in BAD])
-def test_bad_input_gets_one_line_and_writes_nothing(shot, photo, tmp_path, words, says) -> None:
-    (tmp_path / "empty").mkdir()
-    (tmp_path / "text.txt").write_text("hello")
-    (tmp_path / "zero.png").touch()
-    Image.fromarray(photo).save(tmp_path / "shot.jpg")
-    (tmp_path / "cut.jpg").write_bytes((tmp_path / "shot.jpg").read_bytes()[:600])
-    Image.fromarray(photo).save(tmp_path / "taken.png")
-    Image.fromarray(photo).resize((9, 9)).save(tmp_path / "small.png")
-    Image.new("RGBA", (9, 9), (9, 9, 9, 128)).save(tmp_path / "alpha.png")
-    Image.fromarray(np.full((9, 9), 40000, np.uint16)).save(tmp_path / "deep.png")
-    words = [word.format(dir=tmp_path, shot=shot) for word in words]
-    refuse(tmp_path, "extend", *words, says=says, stdin=shot.read_bytes() if words[0] == "-" else None)
-
-
-def test_nothing_is_replaced_without_force(shot, tmp_path) -> None:
-    out = tmp_path / "out.png"
-    out.write_text("precious")
-    refuse(tmp_path, "extend", shot, "--right", 4, "-m", "edge", "-o", out, says="--force")
-    assert out.read_text() == "precious"
-    assert run("extend", shot, "--right", 4, "-m", "edge", "-o", out, "--force").returncode == 0
-    assert pixels(out).shape == (48, 68, 3)
-
-
-@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs /dev/full")
-def test_a_full_disk_on_standard_output_is_one_line(shot) -> None:
-    with Path("/dev/full").open("wb") as full:
-        done = subprocess.run(
-            [sys.executable, "-m", "outpaint", "extend", "-", "--right", "4", "-m", "edge"],
-            input=shot.read_bytes(), stdout=full, stderr=subprocess.PIPE, timeout=60,
-        )  # fmt: skip
-    assert done.returncode == 2 and done.stderr.decode().count("\n") == 1
-    assert "No space left" in done.stderr.decode()
-
-
-def test_a_full_disk_leaves_no_half_file(shot, tmp_path) -> None:
-    """A file size limit stands in for a full disk: the kernel refuses the same write the same way."""
-    before = files(tmp_path)
-    code = (
-        "import resource, signal, sys; signal.signal(signal.SIGXFSZ, signal.SIG_IGN);"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (2000, 2000));"
-        f"sys.argv = ['outpaint', 'extend', {str(shot)!r}, '--all', '900', '--painter', 'noise'];"
-        "sys.dont_write_bytecode = True; from outpaint.__main__ import main; main()"
-    )
-    done = subprocess.run([sys.executable, "-c", code], capture_output=True, timeout=120)
-    assert done.returncode == 2, done.stderr
-    assert done.stderr.decode().count("\n") == 1, done.stderr
-    assert files(tmp_path) == before
-
-
 @pytest.mark.slow
 def test_the_same_bytes_with_one_thread_or_two_in_two_processes(shot, tmp_path) -> None:
     for threads in (1, 2):
@@ -260,82 +118,10 @@ def test_the_same_bytes_with_one_thread_or_two_in_two_processes(shot, tmp_path) 
     assert (tmp_path / "threads1.png").read_bytes() == (tmp_path / "threads2.png").read_bytes()
 
 
-def test_a_wrong_thread_count_is_one_line(shot, tmp_path) -> None:
-    refuse(tmp_path, "extend", shot, "--right", 4, says="OUTPAINT_THREADS=2", env={"OUTPAINT_THREADS": "lots"})
-
-
-def shell(line: str, cwd: Path) -> subprocess.CompletedProcess:
-    line = line.replace("outpaint ", f"{sys.executable} -m outpaint ")
-    return subprocess.run(["bash", "-c", line], cwd=cwd, capture_output=True, timeout=60)
-
-
-@pytest.mark.parametrize(
-    ("line", "code", "says"),
-    [
-        ("outpaint extend shot.png --right 4 -m edge >/dev/full", 2, "standard output"),
-        ("outpaint methods >/dev/full", 2, "standard output"),
-        ("outpaint extend shot.png --right 4 -m edge 2>&-", 0, ""),
-        ("outpaint extend shot.png --right 4 -m edge -q >&-", 0, ""),
-        ("outpaint extend - --right 4 -m edge -o x.png <&-", 2, "empty"),
-        ("outpaint painters | true; exit ${PIPESTATUS[0]}", 1, ""),
-    ],
-)
-def test_streams_that_are_full_or_closed(shot, tmp_path, line, code, says) -> None:
-    done = shell(line, tmp_path)
-    error = done.stderr.decode()
-    assert done.returncode == code and "Traceback" not in error and says in error and error.count("\n") <= 1, error
-    assert shot.with_name("shot-extended.png").exists() == ("extend shot.png" in line)
-
-
-def test_a_terminal_shows_progress_and_standard_output_stays_a_stream(shot, tmp_path) -> None:
-    """stderr is a terminal and stdout a file, as in `outpaint ... --json | jq`."""
-    pty = pytest.importorskip("pty")
-    terminal, other = pty.openpty()
-    command = [sys.executable, "-m", "outpaint", "extend", str(shot), "--all", "9", "-m", "mirror", "--json"]
-    with (tmp_path / "out.json").open("wb") as out:
-        process = subprocess.Popen(command, stdout=out, stderr=other, stdin=subprocess.DEVNULL)
-        os.close(other)
-        shown = b""
-        while True:
-            try:
-                shown += (chunk := os.read(terminal, 4096))
-            except OSError:  # the other end is closed
-                break
-            if not chunk:
-                break
-    assert process.wait(timeout=60) == 0
-    assert json.loads((tmp_path / "out.json").read_text())["width"] == 82
-    assert b"painting" in shown and b"width" not in shown
-
-
-@pytest.mark.parametrize(
-    ("words", "says"),
-    [
-        (["-o", ""], "-o is empty"),
-        (["-o", "-", "--count", "2", "--painter", "noise"], "only one picture"),
-        (["-o", "m.png", "--mask-out", "m.png"], "two names"),
-    ],
-)
-def test_names_that_cannot_be_meant(shot, tmp_path, words, says, monkeypatch) -> None:
-    monkeypatch.chdir(tmp_path)
-    refuse(tmp_path, "extend", shot, "--right", 4, *words, says=says)
-
-
 def test_folders_are_made_when_a_name_ends_like_one(shot, tmp_path) -> None:
     done = run("extend", shot, "--right", 4, "-m", "edge", "-o", f"{tmp_path}/a/b/", "--mask-out", f"{tmp_path}/m/")
     assert done.returncode == 0, done.stderr
     assert {"a/b/shot-extended.png", "m/shot-mask.png"} <= files(tmp_path)
-
-
-def test_a_photo_that_is_refused_makes_no_folder(shot, tmp_path) -> None:
-    refuse(tmp_path, "extend", shot, "--ratio", "4:3", "-o", f"{tmp_path}/new/", says="nothing to paint")
-
-
-def test_errors_of_several_photos_name_the_photo(shot, tmp_path, photo) -> None:
-    Image.fromarray(photo).save(tmp_path / "two.png")
-    done = run("extend", shot, tmp_path / "two.png", "--ratio", "4:3")
-    lines = done.stderr.decode().splitlines()
-    assert done.returncode == 1 and [str(shot) in lines[0], "two.png" in lines[1]] == [True, True]
 
 
 def test_hidden_files_in_folders_are_left_alone(shot, tmp_path) -> None:

@@ -1,19 +1,16 @@
 """`outpaint methods`, `painters`, `blends`, `show`, and the frame around them."""
 
 import json
-import subprocess
-import sys
+from functools import partial
 
 import pytest
 from PIL import Image
 
+from cli import running
 from outpaint import __version__
 from outpaint.registry import builtin_registry
 
-
-def run(*words: object) -> subprocess.CompletedProcess:
-    command = [sys.executable, "-W", "error", "-m", "outpaint", *map(str, words)]
-    return subprocess.run(command, capture_output=True, text=True, timeout=60)
+run = partial(running.run, text=True)
 
 
 @pytest.mark.parametrize("room", ["methods", "painters", "blends"])

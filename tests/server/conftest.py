@@ -20,6 +20,7 @@ from outpaint.registry import Registry, builtin_registry
 from outpaint.server.app import create_app
 
 BASE = "http://127.0.0.1:7860"
+V1 = "/api/v1"
 
 
 def slowly(view: View, brief: Brief) -> Steps:
@@ -93,21 +94,21 @@ def client(make: Callable[..., TestClient]) -> TestClient:
 @pytest.fixture
 def with_photo(client: TestClient, photo: np.ndarray) -> TestClient:
     """The photo lies at 0, 0."""
-    client.post("/api/v1/canvas/import", files={"file": ("sky.png", png(photo))}).raise_for_status()
+    client.post(f"{V1}/canvas/import", files={"file": ("sky.png", png(photo))}).raise_for_status()
     return client
 
 
 def ask(client: TestClient, **asked: Any) -> Any:
     """A job for the photo and 32 pixels to its right."""
     job = {"frame": {"left": 0, "top": 0, "width": 96, "height": 48}, "method": "flat", "count": 1, **asked}
-    return client.post("/api/v1/jobs", json=job)
+    return client.post(f"{V1}/jobs", json=job)
 
 
 def finished(client: TestClient, id: str, seconds: float = 30) -> dict[str, Any]:
     """The job when it is no longer open."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
-        job = client.get(f"/api/v1/jobs/{id}").json()
+        job = client.get(f"{V1}/jobs/{id}").json()
         if job["state"] not in ("waiting", "running"):
             return job
         time.sleep(0.02)

@@ -1,16 +1,13 @@
 """Accepting is one transaction of the canvas: a kill right after it leaves nothing in doubt."""
 
 import json
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
 from fastapi.testclient import TestClient
 
+from children import killed, needs_kill
 from outpaint.canvas import Document
 from outpaint.errors import FileError
 from outpaint.files import read_recipe
@@ -18,17 +15,12 @@ from outpaint.recipe import parse_recipe
 from outpaint.request import Request
 from outpaint.server.job_store import JobStore
 from server import dying
-from server.conftest import ask, finished, serving
-
-V1 = "/api/v1"
-SOURCE = Path(__file__).parents[2] / "src"
+from server.conftest import V1, ask, finished, serving
 
 
-@pytest.mark.skipif(not hasattr(signal, "SIGKILL"), reason="no such signal here")
+@needs_kill
 def test_killed_between_the_canvas_and_the_mark(tmp_path: Path) -> None:
-    command = [sys.executable, dying.__file__, str(tmp_path)]
-    died = subprocess.run(command, env={**os.environ, "PYTHONPATH": str(SOURCE)}, capture_output=True, text=True)
-    assert died.returncode == -signal.SIGKILL, died.stderr
+    killed(dying.__file__, tmp_path)
     with Document(tmp_path / "a.canvas") as document:
         assert [each.name for each in document.layers] == ["sky", "mirror", "Mask"]
         accepted = document.accepted()

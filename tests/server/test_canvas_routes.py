@@ -1,6 +1,9 @@
 """Import, tiles, commands, mask, undo and export over HTTP."""
 
+import asyncio
+import contextlib
 import json
+import tempfile
 from dataclasses import MISSING, fields
 from pathlib import Path
 from typing import get_args
@@ -16,9 +19,7 @@ from outpaint.canvas.recording import COMMANDS
 from outpaint.geometry import Frame
 from outpaint.server.app import create_app
 from outpaint.server.command_models import CommandModel
-from server.conftest import BASE, opened, png
-
-V1 = "/api/v1"
+from server.conftest import BASE, V1, opened, png
 
 
 def test_a_photo_comes_back_as_it_went_in(with_photo: TestClient, photo: np.ndarray) -> None:
@@ -196,6 +197,36 @@ def test_every_command_without_a_picture_can_be_sent() -> None:
         if all(each.default is not MISSING for each in pixels):
             plain[name] = {each.name for each in fields(kind) if each not in pixels}
     assert sent == plain
+
+
+@pytest.mark.parametrize("end", [None, ConnectionError, asyncio.CancelledError])
+def test_a_saved_canvas_leaves_nothing_on_the_server(
+    with_photo: TestClient, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, end: type[BaseException] | None
+) -> None:
+    """Whether it is taken to its end, the connection breaks, or the server stops meanwhile."""
+    folder = tmp_path / "temporary"
+    folder.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(folder))
+    sent, coming = [], [{"type": "http.request", "body": b"", "more_body": False}]
+
+    async def receive() -> dict:
+        return coming.pop() if coming else await asyncio.Future()
+
+    async def send(message: dict) -> None:
+        if end and message["type"] == "http.response.body":
+            raise end
+        sent.append(message)
+
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http",
+        "path": f"{V1}/canvas/file", "raw_path": b"", "query_string": b"", "root_path": "",
+        "headers": [(b"host", b"localhost")], "client": ("127.0.0.1", 1), "server": ("127.0.0.1", 7860),
+    }  # fmt: skip
+    with contextlib.suppress(Exception, asyncio.CancelledError):
+        asyncio.run(with_photo.app(scope, receive, send))
+    assert sent[0]["status"] == 200
+    assert end or b"".join(each.get("body", b"") for each in sent).startswith(b"SQLite format 3")
+    assert list(folder.iterdir()) == []
 
 
 def test_models_are_what_painters_paint_with(client: TestClient) -> None:

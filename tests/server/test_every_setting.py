@@ -61,11 +61,21 @@ def test_python_takes_and_refuses_what_http_lists():
             assert "\n" not in str(told.value)
 
 
-def test_names_are_listed_once_and_plain():
+def test_names_are_listed_once_and_plain_and_their_defaults_go_together():
     for name, record in RECORDS.items():
         names = [setting["name"] for setting in record["settings"]]
         assert len(names) == len(set(names))
         assert not [each for each in names if "." in each], name
+        check(
+            Request.of(method=name, settings={each["name"]: each["default"] for each in record["settings"]}), REGISTRY
+        )
+
+
+def test_tiles_are_settings_of_poor_mans_and_its_blur_is_the_methods():
+    settings = {each["name"]: each for each in RECORDS["poor-mans"]["settings"]}
+    assert settings["pixels"]["default"] == 128 and settings["pixels"]["high"] == 256
+    assert settings["mask_blur"]["default"] == 4 and settings["faithful"]["kind"] == "bool"
+    assert settings["strength"]["default"] == 0.75
 
 
 def test_a_default_that_is_listed_is_the_one_that_is_used(photo):

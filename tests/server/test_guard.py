@@ -10,9 +10,8 @@ from fastapi.testclient import TestClient
 from outpaint.server.guard import Door
 from outpaint.server.limits import Limits
 from server import bombs
-from server.conftest import BASE, png, serving
+from server.conftest import BASE, V1, png, serving
 
-V1 = "/api/v1"
 TOKEN = "0123456789abcdef"
 
 

@@ -16,10 +16,9 @@ from hypothesis import strategies as st
 
 from outpaint.server.guard import Door, Guard
 from outpaint.server.limits import Limits
-from server.conftest import png
+from server.conftest import V1, png
 from server.live import live
 
-V1 = "/api/v1"
 HEAD = f"POST {V1}/canvas/import HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\n"
 written: list[str] | None = None
 """What this process opens for writing, while somebody looks."""

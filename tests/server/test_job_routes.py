@@ -15,14 +15,13 @@ from outpaint.errors import FileError
 from outpaint.geometry import Frame
 from outpaint.registry import Registry
 from outpaint.request import Request
+from outpaint.server.easel import Easel
 from outpaint.server.feed import Feed, News
 from outpaint.server.job import Job
 from outpaint.server.job_queue import JobQueue
 from outpaint.server.job_store import JobStore
 from outpaint.server.limits import Limits
-from server.conftest import ask, finished, opened, png, serving
-
-V1 = "/api/v1"
+from server.conftest import V1, ask, finished, opened, png, serving
 
 
 def exported(client: TestClient) -> np.ndarray:
@@ -187,7 +186,7 @@ class SlowFeed(Feed):
 def test_old_news_never_comes_after_new(tmp_path: Path, photo: np.ndarray, registry: Registry) -> None:
     feed = SlowFeed()
     with Document.create(tmp_path / "a.canvas", first=ImportPhoto(png(photo))) as document:
-        queue = JobQueue(document, registry, feed, Limits())
+        queue = JobQueue(document, registry, feed, Limits(), Easel())
         queue.start()
         id = queue.add(Frame(0, 0, 96, 48), Request.of(method="flat")).id
         for _ in range(200):

@@ -38,3 +38,11 @@ def test_however_long_it_takes_it_is_not_past_the_next_report() -> None:
     job = advanced(begun(LARGE, 0), WindowStarted(0, 1, 1), 0)
     job = advanced(job, Progress(1, 4), 0)
     assert crept(job, 1e9).progress == pytest.approx(0.5 * 2 / 4)
+
+
+def test_the_text_is_what_the_painter_says_now() -> None:
+    job = advanced(begun(LARGE, 0), WindowStarted(0, 1, 1), 0)
+    assert job.text == ""  # which candidate it is, a page can see
+    job = advanced(job, Progress(1, 4, "dreaming"), 1)
+    assert job.text == "dreaming"
+    assert advanced(job, WindowStarted(1, 1, 1), 2).text == ""

@@ -1,6 +1,5 @@
 """Chromium, a server, a page; whatever the page complains about fails the test."""
 
-import os
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,6 +9,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
+from children import ENVIRONMENT
 from server.live import live
 from web.driving import Process, Server
 from web.tried import REGISTRY
@@ -27,10 +27,6 @@ def chromium() -> Iterator[Any]:
         browser = playwright.chromium.launch(executable_path=program, args=FLAGS)
         yield browser
         browser.close()
-
-
-def _environment() -> dict[str, str]:
-    return {**os.environ, "PYTHONPATH": str(Path(__file__).parents[2] / "src")}
 
 
 class Opener:
@@ -69,9 +65,7 @@ def browse(chromium: Any) -> Iterator[Opener]:
 @pytest.fixture
 def server(browse: Opener, tmp_path: Path) -> Iterator[Process]:
     """`outpaint canvas` with an empty canvas."""
-    server = Process(
-        ["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"], _environment()
-    )
+    server = Process(["-m", "outpaint", "canvas", str(tmp_path / "test.canvas"), "--no-open", "--port"], ENVIRONMENT)
     yield server
     browse.close()  # a page complains about a server that goes away
     server.stop()
@@ -80,7 +74,7 @@ def server(browse: Opener, tmp_path: Path) -> Iterator[Process]:
 @pytest.fixture
 def mortal(browse: Opener, tmp_path: Path) -> Iterator[Process]:
     """The same with quick methods that are made for tests."""
-    server = Process([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], _environment())
+    server = Process([str(Path(__file__).with_name("tried.py")), str(tmp_path / "test.canvas")], ENVIRONMENT)
     yield server
     browse.close()
     server.stop()

@@ -88,3 +88,27 @@ def test_without_a_clipboard_it_is_said(browse: Any, tried: Server, photo: Path)
     page.keyboard.press("Control+x")
     page.get_by_role("alert").get_by_text("no clipboard").wait_for()
     assert tried.get("canvas")["content"] is not None
+
+
+HAND_OVER = """(name) => {
+    const transfer = new DataTransfer();
+    transfer.setData("text/plain", "a harbour");
+    if (name === "paste") transfer.items.add(new File([new Uint8Array(9)], "image.png", { type: "image/png" }));
+    const about = { bubbles: true, cancelable: true, clipboardData: transfer, dataTransfer: transfer };
+    const event = name === "paste" ? new ClipboardEvent(name, about) : new DragEvent(name, about);
+    const asked = [];
+    const plain = window.fetch;
+    window.fetch = (...given) => (asked.push(String(given[0])), plain(...given));
+    const untouched = document.getElementById("amount").dispatchEvent(event);
+    return new Promise((done) => setTimeout(() => {
+        window.fetch = plain;
+        done([untouched, asked.filter((each) => each.includes("import"))]);
+    }, 100));
+}"""
+
+
+@pytest.mark.parametrize("name", ["paste", "dragover", "drop"])
+def test_words_for_a_field_are_the_fields(page: Any, photo: Path, name: str) -> None:
+    """An office program puts a picture of its words into the clipboard, too."""
+    opened(page, photo)
+    assert page.evaluate(HAND_OVER, name) == [True, []]

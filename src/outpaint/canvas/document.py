@@ -13,7 +13,7 @@ from outpaint.canvas.changes import Changes, changes
 from outpaint.canvas.commands import Command, ImportPhoto, ImportWorkspace
 from outpaint.canvas.draft import Draft
 from outpaint.canvas.exporting import coarse_mask, combined, mask_of, picture_of, to_save
-from outpaint.canvas.history import Step, Walk, accepted, collect, ends, recipes, step_back, step_forward, steps
+from outpaint.canvas.history import Step, Walk, accepted, ends, recipes, step_back, step_forward, steps
 from outpaint.canvas.layers import Layer, Layers, find, read_layers
 from outpaint.canvas.packing import Samples8
 from outpaint.canvas.performing import perform
@@ -67,6 +67,7 @@ class Document:
         return cls(path, cache_bytes)
 
     def close(self) -> None:
+        """After changes, the space of what nothing refers to any more is given back, if that is much of the file."""
         self._store.close()
 
     def __enter__(self) -> Self:
@@ -99,12 +100,6 @@ class Document:
     def redo(self, count: int = 1) -> Done:
         """Do again what was undone."""
         return self._walk(step_forward, count)
-
-    def compact(self) -> None:
-        """Drop tiles that nothing refers to any more, not even the history, and make the file smaller."""
-        with self._store.writing() as connection:
-            collect(connection)
-        self._store.vacuum()
 
     # Looking at it
 
@@ -216,7 +211,10 @@ class Document:
             return combined(recipes(connection, frame))
 
     def copy(self, path: str | Path) -> None:
-        """The whole canvas, history included, into another file, while this one stays in use."""
+        """The whole canvas, history included, into another file, while this one stays in use.
+
+        FileError if the name is taken.
+        """
         self._store.copy(Path(path))
 
     def encode(

@@ -111,18 +111,3 @@ def _apply(connection: sqlite3.Connection, step: int, forward: bool) -> None:
     revision, now = connection.execute("SELECT revision + 1, layers FROM state").fetchone()
     current = read_layers(now)
     replace(connection, revision, tiles, current, read_layers(layers) if layers else current)
-
-
-def collect(connection: sqlite3.Connection) -> None:
-    """Delete what nothing refers to any more: contents and imported files of steps that were dropped."""
-    connection.execute(
-        "DELETE FROM content WHERE name NOT IN (SELECT content FROM tile WHERE content IS NOT NULL"
-        " UNION SELECT content FROM pyramid WHERE content IS NOT NULL"
-        " UNION SELECT before FROM change WHERE before IS NOT NULL"
-        " UNION SELECT after FROM change WHERE after IS NOT NULL)"
-    )
-    texts = "SELECT layers FROM state UNION SELECT layers_before FROM step UNION SELECT layers_after FROM step"
-    layers = [each for (text,) in connection.execute(texts) if text for each in read_layers(text)]
-    kept = {each.source for each in layers}
-    gone = [(name,) for (name,) in connection.execute("SELECT name FROM original") if name not in kept]
-    connection.executemany("DELETE FROM original WHERE name = ?", gone)

@@ -133,9 +133,11 @@ class Pyramid:
             self._packed.clear()
 
     def _note(self, connection: sqlite3.Connection) -> None:
+        """A name is written down only where its content is: an equal tile's may have found nobody to write it."""
         save(connection, self._packed)
         connection.executemany(
-            "UPDATE pyramid SET content = ? WHERE level = ? AND x = ? AND y = ? AND revision <= ?",
+            "UPDATE pyramid SET content = ?1 WHERE level = ? AND x = ? AND y = ? AND revision <= ?"
+            " AND (?1 = x'' OR EXISTS (SELECT 1 FROM content WHERE name = ?1))",
             ((name, level, *spot, self.revision) for level, spot, name in self._made),
         )
 

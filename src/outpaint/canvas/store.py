@@ -16,6 +16,7 @@ from pathlib import Path
 from threading import Lock, RLock
 from urllib.parse import quote
 
+from outpaint.canvas.compacting import compact
 from outpaint.canvas.layers import MASK_ID, Layer, write_layers
 from outpaint.canvas.transaction import transaction
 from outpaint.errors import FileError
@@ -29,7 +30,7 @@ _PATIENCE = 30
 _BRIEFLY = 1
 """Seconds that a change, and that a look, waits for others to end their writing."""
 _UNFINISHED = ".outpaint-canvas-"
-_FILES = ("", "-wal", "-shm")
+_FILES = ("", "-wal", "-shm", "-journal")
 
 _SCHEMA = f"""
 CREATE TABLE content (  -- packed tiles, by the hash of their pixels
@@ -67,6 +68,7 @@ class Store:
         self._pool_lock = Lock()
         self._idle: list[sqlite3.Connection] = []
         self._closed = False
+        self._written = False
         self._writer = _checked(path)
 
     @contextmanager
@@ -78,6 +80,7 @@ class Store:
         """
         with self._lock:
             self._check_open()
+            self._written = True
             with _explained(self.path):
                 self._writer.execute(f"PRAGMA synchronous = {'FULL' if synced else 'NORMAL'}")
                 self._writer.execute(f"PRAGMA busy_timeout = {round(patience * 1000)}")
@@ -113,27 +116,42 @@ class Store:
                     else:
                         self._idle.append(connection)
 
-    def vacuum(self) -> None:
-        """Give the space of deleted rows back to the file system."""
-        with self._lock, _explained(self.path):
-            self._check_open()
-            self._writer.execute("VACUUM")
-
     def copy(self, path: Path) -> None:
-        """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile."""
+        """All of it to another file: the canvas as it was at one moment, whatever is done meanwhile.
+
+        FileError if the name is taken.
+        """
         self._check_open()
-        with _explained(path), closing(_connected(self.path)) as source, closing(sqlite3.connect(path)) as target:
-            source.backup(target)
+        with (
+            _appearing(path) as unnamed,
+            _explained(path),
+            closing(sqlite3.connect(unnamed, isolation_level=None)) as target,
+        ):
+            with closing(_connected(self.path)) as source:
+                source.backup(target)
             target.execute("PRAGMA journal_mode = DELETE")  # one file, nothing beside it
+            with suppress(sqlite3.OperationalError):  # no space for it: then it stays as large as this one
+                compact(target)
 
     def close(self) -> None:
-        """Waits for a change that is being written; views that are being made come to their end."""
-        with self._lock, self._pool_lock:
-            if not self._closed:
-                self._closed = True
-                for connection in self._idle:
-                    connection.close()
-                self._writer.close()
+        """Waits for a change that is being written; views that are being made come to their end.
+
+        Whoever has written something leaves the file as small as is worth it.
+        """
+        with self._lock:
+            if self._closed:
+                return
+            try:
+                if self._written:
+                    with suppress(FileError), _explained(self.path):  # somebody else writes, or there is no space
+                        self._writer.execute(f"PRAGMA busy_timeout = {_BRIEFLY * 1000}")
+                        compact(self._writer)
+            finally:
+                with self._pool_lock:
+                    self._closed = True
+                    for connection in self._idle:
+                        connection.close()
+                    self._writer.close()
 
     def _check_open(self) -> None:
         if self._closed:
@@ -146,16 +164,23 @@ def new_file(path: Path) -> Iterator[Path]:
 
     So a canvas is complete from the first moment its name is there. FileError if the name is taken.
     """
+    first = write_layers([Layer(MASK_ID, "Mask", "mask")])
+    with _appearing(path) as unnamed:
+        with _explained(path), closing(sqlite3.connect(unnamed, isolation_level=None)) as connection:
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
+            connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
+        yield unnamed
+
+
+@contextmanager
+def _appearing(path: Path) -> Iterator[Path]:
+    """A name of no meaning beside `path`, for a file that has the right one when this ends without an exception."""
     check_place(path, overwrite=False)
     _set_aside(path)
     _sweep(path.parent)
     temporary = path.parent / f"{_UNFINISHED}{secrets.token_hex(8)}.tmp"
-    first = write_layers([Layer(MASK_ID, "Mask", "mask")])
     try:
-        with _explained(path), closing(sqlite3.connect(temporary, isolation_level=None)) as connection:
-            connection.execute("PRAGMA journal_mode = WAL")
-            connection.executescript(f"BEGIN; {_SCHEMA} COMMIT;")
-            connection.execute("INSERT INTO state VALUES (0, 0, ?, 0, ?)", (first, MASK_ID + 1))
         yield temporary
         try:
             with temporary.open("rb+") as file:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from outpaint.errors import MissingExtra, RequestError
+from outpaint.server.easel import REST
 
 if TYPE_CHECKING:
     from outpaint.canvas import Document
@@ -33,6 +34,15 @@ def canvas(
         str | None,
         typer.Option(metavar="TEXT", help="What a client has to know; made up for any address but this machine."),
     ] = None,
+    forget_after: Annotated[
+        float,
+        typer.Option(
+            metavar="MINUTES",
+            help=f"Let go of a model when nobody has painted for so long, {REST // 60}; 0 keeps it.",
+            min=0,
+            show_default=False,
+        ),
+    ] = REST / 60,
 ) -> None:
     """Open the canvas in the browser: drop a photo, move the frame over its border, paint, go on.
 
@@ -42,6 +52,7 @@ def canvas(
     if not all(map(find_spec, ("fastapi", "python_multipart", "uvicorn"))):
         raise MissingExtra("outpaint canvas", "server")
     from outpaint.server.app import create_app
+    from outpaint.server.easel import Easel
     from outpaint.server.guard import LOCAL, Door
     from outpaint.server.serving import address, listen, serve
 
@@ -50,7 +61,7 @@ def canvas(
     if token is None and host not in LOCAL:
         token = secrets.token_hex(16)
     with open_canvas(file) as document, listen(host, PORT if port is None else port, port is None) as socket:
-        app = create_app(document, door=Door(host, token))
+        app = create_app(document, door=Door(host, token), easel=Easel(60 * forget_after))
         where = address(host, socket, token)
         print(f"{document.path.name} is at {where} (Ctrl-C ends)", flush=True)
         serve(app, socket, None if no_open else where)

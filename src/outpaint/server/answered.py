@@ -42,7 +42,8 @@ class Setting(BaseModel):
 class Method(BaseModel):
     """A way of painting.
 
-    reads: the words that count, of prompt, negative and seed.   needs: what must be installed.
+    reads: the words that count, of prompt, negative and seed.   needs: what must be installed.   memory: how much it
+    takes, in words.
     multiple: what it likes the sides of a frame to be multiples of.
     """
 
@@ -51,6 +52,7 @@ class Method(BaseModel):
     reads: list[str]
     settings: list[Setting]
     needs: str | None
+    memory: str | None
     usable: bool
     multiple: int
 
@@ -68,6 +70,7 @@ class Model(BaseModel):
     bytes: int | None
     state: Literal["ready", "missing", "unknown"]
     needs: str | None
+    memory: str | None
 
 
 class Extra(BaseModel):
@@ -151,6 +154,7 @@ class Job(BaseModel):
     """What somebody wants painted in a frame, and what has become of it.
 
     candidates: how many can be looked at.   error: one line, for a failed one.
+    text: what the painter says of what it does.
     preview: the number of the latest rough picture of a running job; 0 where there is none.
     """
 

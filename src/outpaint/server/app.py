@@ -17,6 +17,7 @@ from outpaint.server import canvas_routes, event_routes, extend_routes, job_rout
 from outpaint.server.answered import EVERYWHERE
 from outpaint.server.answers import error, explain_errors
 from outpaint.server.desk import Desk
+from outpaint.server.easel import Easel
 from outpaint.server.feed import Feed
 from outpaint.server.guard import Door, Guard
 from outpaint.server.job_queue import JobQueue
@@ -47,14 +48,16 @@ def create_app(
     door: Door | None = None,
     limits: Limits | None = None,
     registry: Registry | None = None,
+    easel: Easel | None = None,
     web: Path | None = None,
 ) -> CanvasApp:
     """The application for one canvas, which stays open afterwards; FileError if another server has it open.
 
-    web: the folder of the page.
+    easel: says when a model that nobody paints with is let go.   web: the folder of the page.
     """
     limits, registry, feed = limits or Limits(), registry or default_registry(), Feed()
-    desk = Desk(document, registry, JobQueue(document, registry, feed, limits), feed, limits)
+    queue = JobQueue(document, registry, feed, limits, easel or Easel())
+    desk = Desk(document, registry, queue, feed, limits)
 
     @asynccontextmanager
     async def life(_: FastAPI) -> AsyncIterator[None]:

@@ -1,16 +1,13 @@
 """The document: what it looks like, and what changes it."""
 
-import os
 import pathlib
 import secrets
-import tempfile
 from typing import Annotated, Any, Literal
 from urllib.parse import quote
 
 import numpy as np
 from fastapi import APIRouter, Body, Form, Header, Path, Query, Response
 from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 
 from outpaint.canvas import Done, SetMask, Spot
 from outpaint.canvas.cache import TileCache
@@ -26,6 +23,7 @@ from outpaint.server.answered import pictures, problems
 from outpaint.server.answers import MEDIA, png_of
 from outpaint.server.command_models import CommandModel
 from outpaint.server.desk import Desk
+from outpaint.server.fleeting import FleetingFile
 from outpaint.server.spoken import Length, Place, StepsModel, Upload, box_of
 
 GAP = 64
@@ -205,20 +203,11 @@ def routes(desk: Desk) -> APIRouter:
     @router.get(
         "/file", response_class=FileResponse, responses={**pictures("application/vnd.sqlite3"), **problems(429)}
     )
-    def save_canvas() -> FileResponse:
+    def save_canvas() -> FleetingFile:
         """The canvas with its layers, its mask and its history, as `outpaint canvas FILE.canvas` opens it."""
-        handle, name = tempfile.mkstemp(suffix=".canvas")
-        os.close(handle)
-        copy = pathlib.Path(name)
-        try:
-            with desk.large:
-                document.copy(copy)
-        except BaseException:
-            copy.unlink()
-            raise
         headers = {"Content-Disposition": _attached(f"{document.path.stem}.canvas")}
-        gone = BackgroundTask(copy.unlink, missing_ok=True)
-        return FileResponse(copy, media_type="application/vnd.sqlite3", headers=headers, background=gone)
+        with desk.large:
+            return FleetingFile(document.copy, "application/vnd.sqlite3", headers)
 
     def walkable() -> dict[str, bool]:
         can_undo, can_redo = document.ends()

@@ -95,7 +95,7 @@ def _extend(
     with desk.large:
         photo = open_picture(file.read(), min(asked.max_pixels, desk.limits.pixels))
         events = extend_events(photo, mask=mask.read() if mask else None, request=asked, registry=desk.registry)
-    while not desk.queue.turn.acquire(timeout=0.5):
+    while not desk.queue.easel.acquire(timeout=0.5):
         if stop.is_set():
             raise Busy("nobody waits for the answer any more")
     try:
@@ -109,5 +109,5 @@ def _extend(
                 return Response(encoded, media_type=MEDIA[output_format(photo, None, format)])
     finally:
         events.close()
-        desk.queue.turn.release()
+        desk.queue.easel.release()
     raise RequestError("nothing was painted; ask for an amount, a size or a ratio")

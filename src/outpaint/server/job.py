@@ -16,7 +16,8 @@ OPEN: tuple[State, ...] = ("waiting", "running")
 class Job:
     """frame: what is painted, and all that the painter sees.   request: method, prompt, seed, count, settings.
 
-    attempts: how often it was begun.   progress: 0..1.   text: what is going on.   candidates: that can be looked at.
+    attempts: how often it was begun.   progress: 0..1.   candidates: that can be looked at.
+    text: what the painter says of what it does, empty if nothing; which candidate that is, `candidates` says.
     error: one line, for a failed one.   begin, share: what of the progress the window in hand stands for.
     preview: how many pictures there have been of what is being painted; the latest can be looked at.
     since, base, goal: when the last report came, the progress then, and what the next one will say.

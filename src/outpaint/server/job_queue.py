@@ -3,7 +3,7 @@
 import secrets
 import time
 from dataclasses import replace
-from threading import Condition, Event, Lock, Thread
+from threading import Condition, Event, Thread
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from outpaint.request import Request
 from outpaint.resolve import check
 from outpaint.road import road
 from outpaint.server.answers import Busy, NotNow, png_of
+from outpaint.server.easel import Easel
 from outpaint.server.feed import Feed
 from outpaint.server.job import OPEN, Job, State
 from outpaint.server.job_store import Candidate, JobStore
@@ -32,18 +33,18 @@ ATTEMPTS = 2
 _PAUSE = 0.1
 """Seconds between two reports of progress."""
 _TICK = 0.5
-"""Seconds until a painter that says nothing is spoken for."""
+"""Seconds until a painter that says nothing is spoken for, and between two looks at an easel that nobody uses."""
 
 
 class JobQueue:
     """Jobs on one canvas. Any thread may call any method.
 
-    turn: held while the road is being walked, by this queue or by whoever else does.
+    easel: held while the road is being walked, by this queue or by whoever else does.
     """
 
-    def __init__(self, document: Document, registry: Registry, feed: Feed, limits: Limits) -> None:
+    def __init__(self, document: Document, registry: Registry, feed: Feed, limits: Limits, easel: Easel) -> None:
         """FileError if another server has this canvas open."""
-        self.turn = Lock()
+        self.easel = easel
         self._document = document
         self._registry = registry
         self._feed = feed
@@ -204,7 +205,7 @@ class JobQueue:
 
     def _paint(self, job: Job) -> State:
         """Walk the road to its end; back to waiting if it is left off before."""
-        with self.turn:
+        with self.easel:
             events = road(starting_point(self._document, job.frame), job.request, self._registry)
             told = 0.0
             try:
@@ -235,6 +236,7 @@ class JobQueue:
                 if self._running is not None and not self._stopping:
                     self._running = crept(self._running, time.monotonic())
                     self._tell(self._running)
+            self.easel.tidy()
 
     def _settle(self, job: Job, end: State, error: str | None) -> None:
         """Write down what became of the job in hand, unless it was cancelled or accepted meanwhile."""

@@ -67,7 +67,7 @@ class JobStore:
             self._connection.close()
 
     def add(self, job: Job) -> None:
-        row = (job.id, job.state, _json(job.frame), json.dumps(job.request.to_json()), job.attempts, job.error)
+        row = (job.id, job.state, _frame_text(job.frame), json.dumps(job.request.to_json()), job.attempts, job.error)
         with self._writing() as connection:
             connection.execute(
                 "INSERT INTO job (id, state, frame, request, attempts, error) VALUES (?, ?, ?, ?, ?, ?)", row
@@ -113,7 +113,7 @@ class JobStore:
 
     def waiting(self, frame: Frame, request: Request) -> Job | None:
         """One that asks for the same and is not begun."""
-        same = _json(frame), json.dumps(request.to_json())
+        same = _frame_text(frame), json.dumps(request.to_json())
         asked = f"SELECT {_COLUMNS} FROM job WHERE state = 'waiting' AND frame = ? AND request = ?"
         return next(map(_job, self._rows(asked, *same)), None)
 
@@ -169,8 +169,8 @@ def _locked(path: Path) -> sqlite3.Connection:
     return connection
 
 
-def _json(box: Frame) -> str:
-    return json.dumps([box.left, box.top, box.width, box.height])
+def _frame_text(frame: Frame) -> str:
+    return json.dumps([frame.left, frame.top, frame.width, frame.height])
 
 
 def _job(row: tuple[str, State, str, str, int, str | None, int]) -> Job:

@@ -54,6 +54,7 @@ def record_of(method: Method, registry: Registry) -> dict[str, Any]:
         "reads": parts.reads,
         "settings": list(settings.values()),
         "needs": parts.needs or None,
+        "memory": parts.memory or None,
         "usable": parts.complete,
         "multiple": lcm(*(painter.limits.multiple for painter in parts.painters)),
     }

@@ -31,6 +31,7 @@ def _model(painter: Painter) -> dict[str, Any]:
         "bytes": None if painter.needs else 0,
         "state": "unknown" if painter.needs else "ready",
         "needs": painter.needs or None,
+        "memory": painter.memory or None,
     }
 
 

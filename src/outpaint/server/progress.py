@@ -23,8 +23,7 @@ def advanced(job: Job, event: Event, now: float) -> Job:
     if isinstance(event, WindowStarted):
         share = 1 / (count * event.total)
         begin = event.candidate / count + (event.number - 1) * share
-        text = f"candidate {event.candidate + 1} of {count}"
-        return _reported(replace(job, begin=begin, share=share, text=text), begin, begin + FIRST * share, now)
+        return _reported(replace(job, begin=begin, share=share, text=""), begin, begin + FIRST * share, now)
     if isinstance(event, Progress) and event.total > 0:
         # Several painters share a window, and each begins at 0; the bar only ever goes forward.
         done, next_one = (

@@ -90,7 +90,8 @@ function pressed(event) {
   return `${event.ctrlKey || event.metaKey ? "Ctrl+" : ""}${shift}${key}`;
 }
 
-const FIELD = "input:not([type=range],[type=checkbox],[type=radio],[type=file]), textarea, select, [contenteditable]";
+/** Where people write. */
+export const FIELD = "input:not([type=range],[type=checkbox],[type=radio],[type=file]), textarea, select, [contenteditable]";
 
 /** Actions by keys, from anywhere on the page; fields and buttons keep the keys that are theirs. @param {Action[]} actions @param {App} app */
 export function bindKeys(actions, app) {

@@ -5,7 +5,7 @@
 /** @typedef {{id: number, name: string, visible: boolean, opacity: number, locked: boolean, kind: "pixels"|"mask"}} Layer */
 /** @typedef {{revision: number, name: string, layers: Layer[], content: Frame|null, masked: Frame|null, can_undo: boolean, can_redo: boolean}} Canvas */
 /** @typedef {{name: string, kind: "int"|"float"|"choice"|"bool"|"text", default: any, low: number|null, high: number|null, choices: string[], about: string}} Setting */
-/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, usable: boolean, multiple: number}} Method multiple: what it likes the sides of a frame to be multiples of */
+/** @typedef {{name: string, about: string, reads: string[], settings: Setting[], needs: string|null, memory: string|null, usable: boolean, multiple: number}} Method multiple: what it likes the sides of a frame to be multiples of */
 /** @typedef {{frame: Frame, method: string, prompt: string, negative: string, seed: number, count: number, overlap: number, settings: Record<string, any>}} Request overlap: known pixels at the border that may be repainted */
 /** @typedef {"waiting"|"running"|"done"|"failed"|"cancelled"|"accepted"|"rejected"} JobState */
 /** @typedef {Request & {id: string, state: JobState, progress: number, text: string, candidates: number, preview: number, error: string|null}} Job preview: the number of the latest rough picture, 0 for none */

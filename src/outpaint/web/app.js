@@ -156,9 +156,14 @@ export class App {
     return (canvas?.content && common(frame, canvas.content)) ?? frame;
   }
 
+  /** What the server told of a method. @param {string} [name] the one that is chosen */
+  method(name = this.state.request.method) {
+    return this.state.methods.find((each) => each.name === name);
+  }
+
   /** What the sides of a frame are multiples of, for the method that is chosen. */
   get multiple() {
-    return this.state.methods.find((each) => each.name === this.state.request.method)?.multiple ?? 1;
+    return this.method()?.multiple ?? 1;
   }
 
   /** @param {import("./geometry.js").Direction} direction */

@@ -64,7 +64,7 @@ export class Jobs {
       if (job.state === "running") box.bar.value = job.progress;
       else box.bar.removeAttribute("value");
       const percent = Math.round(job.progress * 100), { count } = job;
-      const n = Math.min(count, Math.floor(job.progress * count + 1e-6) + 1);
+      const n = Math.min(count, job.candidates + 1);
       box.text.textContent = job.state === "waiting" ? t("waiting") : [said(job) ?? t("candidate.of", { n, count }), `${percent} %`].join(" · ");
       if (job.state === "running" && percent % 20 === 0) this.app.announce(t("painting.of", { n, count, percent }));
     }
@@ -206,5 +206,5 @@ export class Jobs {
 
 /** What else the painter says of what is going on, in the reader's language where it is known. @param {Job} job */
 function said({ text, method }) {
-  return text && text !== method && !/^candidate \d+ of \d+$/.test(text) ? known(`said.${text}`, text) : null;
+  return text && text !== method ? known(`said.${text}`, text) : null;
 }

@@ -44,7 +44,7 @@ export function paintPanel(app, actions) {
 
   /** The settings that stay when the method changes: what is loaded, not how it is used. @param {string} method */
   function shared(method) {
-    const names = app.state.methods.find((each) => each.name === method)?.settings.map((each) => each.name) ?? [];
+    const names = app.method(method)?.settings.map((each) => each.name) ?? [];
     return Object.fromEntries(Object.entries(app.state.request.settings).filter(([name]) => LOADED.includes(name) && names.includes(name)));
   }
 
@@ -61,14 +61,14 @@ export function paintPanel(app, actions) {
 
   let shown = "";
   store.watch(["methods", "request"], ({ methods: all, request }) => {
-    const method = all.find((each) => each.name === request.method);
+    const method = app.method();
     methods.value = request.method;
     const seed = /** @type {HTMLInputElement|null} */ (document.getElementById("seed"));
     if (seed && seed !== document.activeElement) seed.value = String(request.seed);
     if (!method || shown === `${method.name}/${all.length}`) return;
     shown = `${method.name}/${all.length}`;
     about.textContent = [known(`about.${method.name}`, method.about), method.usable ? null : method.needs].filter(Boolean).join(" ");
-    about.title = method.needs ?? "";
+    about.title = [method.needs, method.memory].filter(Boolean).join(" ");
     fields.replaceChildren(...fieldsOf(method));
   });
 

@@ -1,5 +1,6 @@
 // @ts-check
 /** The stage in the hand: wheel, drag, pinch, drop and paste. */
+import { FIELD } from "./actions.js";
 import { common, holds, moved } from "./geometry.js";
 import { panned, toPlane, zoomed } from "./view.js";
 
@@ -105,12 +106,12 @@ export function bindPointer(app, mask) {
     if (!holds(canvas.content, plane) && common(there, canvas.content)) store.set({ frame: there });
   }
 
-  /** @param {{x: number, y: number}} last */
-  function pan(last) {
+  /** @param {{x: number, y: number}} from */
+  function pan(from) {
     return {
       move(/** @type {{x: number, y: number}} */ point) {
-        store.set({ view: panned(app.state.view, point.x - last.x, point.y - last.y) });
-        last = point;
+        store.set({ view: panned(app.state.view, point.x - from.x, point.y - from.y) });
+        from = point;
       },
     };
   }
@@ -120,13 +121,13 @@ export function bindPointer(app, mask) {
       const [a, b] = [...down.values()];
       return { x: (a.x + b.x) / 2, y: (a.y + b.y) / 2, apart: Math.max(10, Math.hypot(a.x - b.x, a.y - b.y)) };
     };
-    let last = look();
+    let before = look();
     return {
       move() {
         if (down.size < 2) return;
         const now = look();
-        store.set({ view: zoomed(panned(app.state.view, now.x - last.x, now.y - last.y), now, now.apart / last.apart) });
-        last = now;
+        store.set({ view: zoomed(panned(app.state.view, now.x - before.x, now.y - before.y), now, now.apart / before.apart) });
+        before = now;
       },
     };
   }
@@ -151,12 +152,16 @@ export function bindPointer(app, mask) {
   });
 
   const drop = /** @type {HTMLElement} */ (document.getElementById("drop"));
+  const inField = (/** @type {Event} */ event) => event.target instanceof Element && event.target.closest(FIELD);
+  const files = (/** @type {DragEvent} */ event) => event.dataTransfer?.types.includes("Files");
   addEventListener("dragover", (event) => {
+    if (!files(event) && inField(event)) return;
     event.preventDefault();
-    drop.hidden = !event.dataTransfer?.types.includes("Files");
+    drop.hidden = !files(event);
   });
   addEventListener("dragleave", (event) => event.relatedTarget || (drop.hidden = true));
   addEventListener("drop", async (event) => {
+    if (!files(event) && inField(event)) return;
     event.preventDefault();
     drop.hidden = true;
     const point = toPlane(app.state.view, at(event));
@@ -165,6 +170,7 @@ export function bindPointer(app, mask) {
     for (const file of others) await app.importPhoto(file); // beside it
   });
   addEventListener("paste", async (event) => {
+    if (inField(event) && event.clipboardData?.types.includes("text/plain")) return; // which may have a picture beside its words
     const { width, height } = stage.getBoundingClientRect(), inset = app.covered();
     const free = { x: (inset.left + width - inset.right) / 2, y: (inset.top + height - inset.bottom) / 2 };
     const point = toPlane(app.state.view, last ?? free);

@@ -65,7 +65,7 @@ export class Queue {
     const count = this.reads(request.method, "seed") ? request.count : 1;
     const prompt = this.reads(request.method, "prompt") ? request.prompt : "";
     const negative = this.reads(request.method, "negative") ? request.negative : "";
-    const shows = this.app.state.methods.find((each) => each.name === request.method)?.settings.some((each) => each.name === "preview");
+    const shows = this.app.method()?.settings.some((each) => each.name === "preview");
     const settings = shows ? { preview: true, ...request.settings } : request.settings;
     const taken = await this.submit({ ...request, settings, count, prompt, negative, frame }, before ?? frame);
     if (document.activeElement === document.body || document.activeElement?.closest("#paint, #go")) this.app.stage.focus({ preventScroll: true });
@@ -74,7 +74,7 @@ export class Queue {
 
   /** Whether a method does anything with it; candidates differ only by "seed". @param {string} method @param {string} name */
   reads(method, name) {
-    return this.app.state.methods.find((each) => each.name === method)?.reads.includes(name) ?? true;
+    return this.app.method(method)?.reads.includes(name) ?? true;
   }
 
   /** Whether the server took it. @param {import("./api.js").Request} request @param {Frame} before */
