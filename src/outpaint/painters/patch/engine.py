@@ -93,7 +93,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
         yield Progress(number, len(pyramid) + 1, "patch")
         if number == len(small):
             rough = completed(picture, mask, radius, rules, rough, LAST_ROUNDS)
-            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), costs(rough, rules, 2 * ASIDE))
+            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), costs(rough, rules, 1))
         else:
             pieces = finer(pieces, build(picture, mask, radius), HEIGHT * rules.pull)
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
@@ -103,15 +103,15 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
 def chosen(rough: Completion, rules: Rules) -> Pieces:
     """Shifts are offered, and the hole is put together from them."""
     level, found = rough.level, woven(rough.level, rough.field)
-    return assembled(level, found, offered(level, found, rules.pull / len(level.known)), costs(rough, rules, ASIDE))
+    return assembled(level, found, offered(level, found, rules.pull / len(level.known)), costs(rough, rules, 0))
 
 
-def costs(rough: Completion, rules: Rules, aside: int) -> Costs:
-    """What pieces pay on a level."""
+def costs(rough: Completion, rules: Rules, finer: int) -> Costs:
+    """What pieces pay on a level that is finer by so many than the one they are chosen on."""
     level = rough.level
     price = standing_charge(level, rules.salience)[:, : level.known.shape[1]] * np.float32(SUBJECT)
-    tolls = Tolls(reflections(level), aside, VARIETY, rules.seed)
-    return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls)
+    tolls = Tolls(reflections(level), ASIDE << finer, VARIETY, rules.seed)
+    return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls, 0.5**finer)
 
 
 def _split(pyramid: Pyramid) -> tuple[Pyramid, Pyramid]:

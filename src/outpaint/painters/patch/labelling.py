@@ -44,11 +44,14 @@ class Costs:
 
     pull: for each source row a whole picture height away. price: H x W float32, for copying each known pixel.
     tolls: for each pixel of a shift's pieces, or None. All in squared levels.
+    share: what they count, and straying too. On the next finer level a piece has four times the pixels, but joints
+    only twice as long: there it is half.
     """
 
     pull: float
     price: Floats
     tolls: Tolls | None
+    share: float = 1
 
 
 def assembled(level: Level, woven: Pieces, shifts: Shifts, costs: Costs) -> Pieces:
@@ -134,26 +137,26 @@ def _expand(
     """A sweep of offers to the free pixels; labels are changed in place."""
     from outpaint.painters.patch import label_kernels
 
-    known = level.known
+    known, share = level.known, np.float32(costs.share)
     ys, xs = (part.astype(np.int32) for part in free)
     rows = np.flatnonzero(known.any(1))
     scene = label_kernels.Scene(
         filled=filled_in(level),
         known=known,
         guide=np.ascontiguousarray(level.pixels if guide is None else guide),
-        price=costs.price,
+        price=costs.price * share,
         fold=folds(level),
         home=np.clip(np.arange(known.shape[0]), rows[0], rows[-1]).astype(np.int32),
         near=~known & (distance_to(known) < 2.9),
     )
     weights = label_kernels.Weights(
-        pull=np.float32(costs.pull / known.shape[0]),
+        pull=share * np.float32(costs.pull / known.shape[0]),
         border=np.float32(BORDER),
-        follow=np.float32(0 if guide is None else FOLLOW),
+        follow=np.float32(0 if guide is None else share * FOLLOW),
         most=np.int32(MOST),
         slack=np.float32(-1 if guide is None else SLACK),
     )
-    tolls = costs.tolls.of(shifts) if costs.tolls else np.zeros(len(shifts), np.float32)
+    tolls = costs.tolls.of(shifts) * share if costs.tolls else np.zeros(len(shifts), np.float32)
     price = np.empty(len(offers.pixels), np.int32)
     lists = offers.first, offers.pixels
     over_rows(label_kernels.charges, len(shifts), scene, weights, shifts, tolls, *lists, ys, xs, price, at_least=4)
