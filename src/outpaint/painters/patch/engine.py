@@ -33,7 +33,7 @@ Pyramid = list[tuple[Bytes, Bools]]
 ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
 
-HEIGHT, SUBJECT = 1 / 24, 1 / 8
+HEIGHT, SUBJECT = 1 / 3, 1 / 8
 """What the search charges for a row, and for a subject, counts so much among pieces, whose joints are rarer than
 patches."""
 

@@ -84,7 +84,7 @@ def charge(scene, weights, shift, toll, y, x):
     if not seen(scene.known, v, u):
         return np.int32(NEVER)
     beyond = abs(y - scene.home[y])
-    total = toll + scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - 2 * beyond)
+    total = toll + scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - beyond)
     if shift[0] and abs(x - u) <= 3:
         total += scene.fold[v, u]
     if weights.follow > 0:

@@ -31,7 +31,7 @@ FOLLOW = 0.05
 MOST = 2500
 """The largest cost of a joint between two pixels, in squared levels."""
 
-FOLD = 24.0
+FOLD = 6.0
 """Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
 
 LARGEST = 24
