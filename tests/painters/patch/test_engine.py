@@ -150,6 +150,19 @@ def test_half_an_explosion_on_black_becomes_a_whole_one() -> None:
     assert min(np.abs(answer[:, at] - each).mean() for each in mirrored) < 0.02  # its pieces are bent a little
 
 
+@pytest.mark.parametrize("seed", [3, 4])
+def test_a_photo_that_is_doubled_has_no_stripe_at_the_far_border(seed: int) -> None:
+    """Its reflection is a pixel short there, on the coarse copy eight."""
+    chance = np.random.default_rng(seed)
+    small = chance.integers(0, 256, (9, 11, 3)).astype(np.uint8)
+    photo = np.asarray(Image.fromarray(small).resize((176, 144), Image.Resampling.BICUBIC), np.float32) / 255
+    answer = painted(extended(photo, right=176))
+    reflected = np.abs(answer[:, 176:-1] - photo[:, -2::-1]).mean((0, 2))
+    assert reflected[:150].mean() < 0.02  # that is what was painted
+    assert reflected[150:].max() < 0.04
+    np.testing.assert_allclose(answer[:, -1], answer[:, -2], atol=0.05)
+
+
 def test_text_on_white_is_not_written_a_second_time() -> None:
     page = Image.new("RGB", (160, 90), "white")
     for line in range(4):

@@ -68,10 +68,11 @@ def test_what_is_woven_shows_the_middle_of_every_patch() -> None:
 
 
 def test_tolls_are_those_of_the_reflection_near_it_and_differ_by_seed() -> None:
-    shifts = np.array([[0, 5, -60], [1, 0, 199], [1, 3, 205], [1, 0, 250]], np.int32)
-    whole = {(1, 0, 199): 170.0}
-    assert Tolls(whole, 8).of(shifts).tolist() == [0, 170, 170, MIRRORED]
-    one, two = Tolls(whole, 8, 70, 1).of(shifts), Tolls(whole, 8, 70, 2).of(shifts)
+    shifts = np.array([[0, 5, -60], [1, 0, 199], [1, 0, 200], [1, 3, 205], [1, 0, 250], [0, 0, 199]], np.int32)
+    whole = {(1, 0, 199): -300.0}
+    assert Tolls(whole, 8).of(shifts).tolist() == [0, -300, BESIDE, BESIDE, MIRRORED, 0]
+    assert Tolls(whole, 8, 1).of(shifts).tolist() == [0, -300, -300, BESIDE, MIRRORED, 0]
+    one, two = Tolls(whole, 8, 0, 70, 1).of(shifts), Tolls(whole, 8, 0, 70, 2).of(shifts)
     assert ((one >= Tolls(whole, 8).of(shifts)) & (one <= Tolls(whole, 8).of(shifts) + 70)).all()
     assert (one != two).any()
 

@@ -62,7 +62,7 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     tone = solved(flow, ~known, np.float32(DAMPING) + roughness(pixels, known, sources) ** 2)
     beside = (other == KNOWN).any(1)
     rim = ys[beside], xs[beside]
-    step = pixels[sources[0][rim], sources[1][rim]] + gap[rim] - filled[rim]
+    step = filled[sources[0][rim], sources[1][rim]] + gap[rim] - filled[rim]
     gap[rim] += np.float32(step_scale(pixels, known, step) - 1) * step
     return tone, gap
 

@@ -110,7 +110,7 @@ def costs(rough: Completion, rules: Rules, finer: int) -> Costs:
     """What pieces pay on a level that is finer by so many than the one they are chosen on."""
     level = rough.level
     price = standing_charge(level, rules.salience)[:, : level.known.shape[1]] * np.float32(SUBJECT)
-    tolls = Tolls(reflections(level), ASIDE << finer, VARIETY, rules.seed)
+    tolls = Tolls(reflections(level), ASIDE << finer, finer, VARIETY, rules.seed)
     return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls, 0.5**finer)
 
 

@@ -12,10 +12,14 @@ import numpy.typing as npt
 
 from outpaint.compiled import compiled, inlined
 from outpaint.painters.patch.cut_kernels import FREE, cut
-from outpaint.painters.patch.piece_kernels import apart, colour_gap, neighbour, place, seen
+from outpaint.painters.patch.piece_kernels import apart, beside, colour_gap, neighbour, place, seen
 
 NEVER = 1_000_000
 """What it costs to show a pixel that is not known."""
+
+SHORT = 200.0
+"""The same in squared levels if the next one is known, which is shown instead: a reflection is a pixel short of the
+photo's far border, and any other piece there would be a stripe."""
 
 
 class Scene(NamedTuple):
@@ -81,10 +85,14 @@ def border_gap(scene, shift, y, x, down, across):
 def charge(scene, weights, shift, toll, y, x):
     """What it costs that (y, x) takes a shift whose pixels pay a toll, whatever its neighbours take."""
     v, u = place(shift, y, x)
+    total = np.float32(toll)
     if not seen(scene.known, v, u):
-        return np.int32(NEVER)
+        if not beside(scene.known, v, u):
+            return np.int32(NEVER)
+        total += np.float32(SHORT)
+        v, u = min(max(v, 0), scene.known.shape[0] - 1), min(max(u, 0), scene.known.shape[1] - 1)
     beyond = abs(y - scene.home[y])
-    total = toll + scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - beyond)
+    total += scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - beyond)
     if shift[0] and abs(x - u) <= 3:
         total += scene.fold[v, u]
     if weights.follow > 0:
@@ -139,7 +147,7 @@ def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs,
     size = 0
     for k in range(len(shifts)):
         size = max(size, first[k + 1] - first[k])
-    beside = np.empty((size, 4), np.int32)
+    next_to = np.empty((size, 4), np.int32)
     cap = np.empty((size, 4), np.int32)
     terminal = np.empty(size, np.int32)
     parent = np.empty(size, np.int8)
@@ -168,11 +176,11 @@ def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs,
             terminal[i] += price[first[k] + i] - now[some[i]]
             for d in range(4):
                 t, s = neighbour(y, x, d)
-                beside[i, d] = -1
+                next_to[i, d] = -1
                 if t < 0 or s < 0 or t >= height or s >= width or scene.known[t, s]:
                     continue
                 j = index[t, s]
-                beside[i, d] = j
+                next_to[i, d] = j
                 if j >= 0 and (d == 1 or d == 3):
                     continue  # the pair is seen from its other end
                 b = shifts[labels[t, s]]
@@ -189,7 +197,7 @@ def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs,
         cut(
             cap[:n],
             terminal[:n],
-            beside[:n],
+            next_to[:n],
             parent[:n],
             sink[:n],
             stamp[:n],

@@ -71,12 +71,14 @@ def offered(level: Level, found: Pieces, pull: float) -> Shifts:
 class Tolls:
     """What each pixel that is copied by a shift pays, in squared levels.
 
-    whole: the photo's own reflections and their tolls. aside: see ASIDE. variety: by how much at most a seed makes
+    whole: the photo's own reflections and their tolls. aside: see ASIDE. off: how many pixels a reflection may be off
+    and still be it; those beside it would win by repeating the last pixels. variety: by how much at most a seed makes
     shifts dearer, each differently; seed 0 takes them as they are.
     """
 
     whole: dict[Shift, float]
     aside: int
+    off: int = 0
     variety: float = 0
     seed: int = 0
 
@@ -84,8 +86,9 @@ class Tolls:
         """K."""
         tolls = np.float32(MIRRORED) * shifts[:, 0]
         for axis, toll in self.whole.items():
-            near = np.abs(shifts[:, 1:] - np.array(axis[1:])).max(1) <= self.aside
-            tolls[near & (shifts[:, 0] == axis[0])] = toll
+            away = np.where(shifts[:, 0] == 1, np.abs(shifts - np.array(axis)).max(1), np.inf)
+            tolls[away <= self.aside] = BESIDE
+            tolls[away <= self.off] = toll
         if self.seed:
             chance = np.random.Generator(np.random.Philox(self.seed))
             tolls += chance.uniform(0, self.variety, len(tolls)).astype(np.float32)

@@ -25,6 +25,12 @@ def neighbour(y, x, d):
 
 
 @inlined
+def beside(known, v, u):
+    """Whether one of the four pixels around (v, u) is known."""
+    return seen(known, v, u + 1) or seen(known, v, u - 1) or seen(known, v + 1, u) or seen(known, v - 1, u)
+
+
+@inlined
 def colour_gap(one, v, u, other, p, q):
     """Squared levels between a pixel of one picture and one of another, summed over channels; places are clamped."""
     height, width = one.shape[:2]
