@@ -1,9 +1,10 @@
 """The engine: a rough picture by patches, whole pieces of the photo that come close to it, joints that do not show.
 
 `search` completes a small copy by patches. `offsets` asks it, and the photo's border, which shifts of the
-photo might continue it; `labelling` puts the hole together from them; every finer level sets their exact
-place. `bending` leads lines across the joints. `compose` copies the pixels from the photo itself, so that it
-stays as sharp as it was, and lets their tones meet.
+photo might continue it; `labelling` puts the hole together from them and from what the search found, here and
+once more on the next finer level; every level after that sets their exact place. `bending` leads lines across
+the joints. `compose` copies the pixels from the photo itself, so that it stays as sharp as it was, and lets
+their tones meet.
 """
 
 from collections.abc import Generator

@@ -2,8 +2,9 @@
 
 What a labelling costs: joints between pieces where they differ; borders that do not continue what is known;
 pieces that show something salient, come from another height, are mirrored, or stray from the coarse picture.
-Alpha-expansion finds a labelling that no single offer can better. Finer levels keep the pieces: each shift may
-move by a pixel, and the cuts are made again in a narrow band.
+Alpha-expansion begins with what the search found pixel by pixel and makes it cheaper offer by offer. The next finer
+level chooses again; those after it keep the pieces: each shift may move by a pixel, and cuts are made again in a
+narrow band.
 """
 
 from dataclasses import dataclass
