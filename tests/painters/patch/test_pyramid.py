@@ -1,10 +1,12 @@
 """Levels, box sums, and that nothing unknown bleeds into a coarse colour."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy.ndimage import uniform_filter
 
+from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pyramid import box_sum, build, copyable, patch_radius, shrink, sizes, textured
 
@@ -60,3 +62,15 @@ def test_rows_tell_the_colour_of_a_sky_and_not_of_columns() -> None:
     assert upright(np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)) == 0
     columns = np.repeat(np.linspace(0, 255, 60).astype(np.uint8)[None, :, None], 40, 0).repeat(3, 2)
     assert upright(columns) == 0
+
+
+@pytest.mark.parametrize("radius", [1, 2])
+def test_means_are_those_of_what_is_known(radius: int) -> None:
+    chance = np.random.default_rng(radius)
+    values, known = chance.random((13, 17, 2), np.float32), chance.random((13, 17)) < 0.4
+    known[:6, :6] = False
+    found = known_means(values, known, radius)
+    for y, x in np.ndindex(known.shape):
+        there = slice(max(0, y - radius), y + radius + 1), slice(max(0, x - radius), x + radius + 1)
+        some = values[there][known[there]]
+        np.testing.assert_allclose(found[y, x], some.mean(0) if len(some) else 0, atol=1e-6)

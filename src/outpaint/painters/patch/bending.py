@@ -13,9 +13,10 @@ import numpy.typing as npt
 
 from outpaint.nearest import nearest_known
 from outpaint.painters.patch.joints import Joints
+from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.poisson import solved
-from outpaint.painters.patch.pyramid import Bools, box_sum
+from outpaint.painters.patch.pyramid import Bools
 from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
@@ -60,8 +61,7 @@ def _moves(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:
     joints = Joints.of(labels, seen)
     if not len(joints):
         return np.zeros((*seen.shape, 2), np.float32)
-    total = box_sum(np.where(known[..., None], pixels, 0).astype(np.float64), 1)
-    means = (total / np.maximum(box_sum(known, 1), 1)[..., None]).astype(np.float32)
+    means = known_means(pixels, known, 1)
     gap = np.full((len(joints), 4, (2 * REACH + 1) ** 2), -1, np.float32)
     where = joints.ys, joints.xs, joints.other, pieces.shifts, labels
     over_rows(bend_kernels.mismatch, len(joints), *where, known, means, REACH, AROUND, gap)

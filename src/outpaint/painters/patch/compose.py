@@ -10,9 +10,10 @@ import numpy as np
 from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.border import step_scale
 from outpaint.painters.patch.joints import Joints
+from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.pieces import Pieces, Sources
 from outpaint.painters.patch.poisson import solved
-from outpaint.painters.patch.pyramid import Bools, box_sum, textured
+from outpaint.painters.patch.pyramid import Bools, textured
 from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
@@ -83,8 +84,7 @@ def led(tone: Floats, gap: Floats, known: Bools) -> Floats:
 def roughness(pixels: Pixels, known: Bools, sources: Sources) -> Floats:
     """H x W: how rough what is copied from there is; 1 hides a tone within a pixel or two, 0 shows it in full."""
     levels = np.rint(np.clip(pixels, 0, 1) * np.float32(255)).astype(np.uint8)
-    texture = textured(levels, known)[..., 3] * known
-    mean = box_sum(texture, 2) / np.maximum(box_sum(known, 2), 1).astype(np.float32)
+    mean = known_means(textured(levels, known)[..., 3:].astype(np.float32), known, 2)[..., 0]
     return np.asarray(mean[nearest_known(known)][sources] / np.float32(TEXTURE), np.float32)
 
 

@@ -26,7 +26,7 @@ from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.plain import repeated, sloped, with_bars
 from outpaint.painters.patch.pyramid import Bools, Bytes, build, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
-from outpaint.painters.patch.search import LAST_ROUNDS, Completion, Rules, completed, standing_charge
+from outpaint.painters.patch.search import Completion, Rules, completed, standing_charge
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 
 Pyramid = list[tuple[Bytes, Bools]]
@@ -93,7 +93,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     for number, (picture, mask) in enumerate(large, len(small)):
         yield Progress(number, len(pyramid) + 1, "patch")
         if number == len(small):
-            rough = completed(picture, mask, radius, rules, rough, LAST_ROUNDS)
+            rough = completed(picture, mask, radius, rules, rough, last=True)
             pieces = revised(pieces, rough.level, woven(rough.level, rough.field), costs(rough, rules, 1))
         else:
             pieces = finer(pieces, build(picture, mask, radius), HEIGHT * rules.pull)

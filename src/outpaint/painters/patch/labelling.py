@@ -35,7 +35,7 @@ MOST = 2500
 FOLD = 6.0
 """Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
 
-LARGEST = 24
+LARGEST = 8
 """So many pieces are offered everywhere once more on the next finer level."""
 
 
@@ -114,9 +114,10 @@ def settled(pieces: Pieces, level: Level) -> Pieces:
     ys, xs = (part.astype(np.int32) for part in np.nonzero(seams(labels, hole)))
     filled = filled_in(level)
     of = labels[ys, xs]
+    order, ends = np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(shifts)))
     for number in np.argsort(-np.bincount(labels[hole], minlength=len(shifts)), kind="stable"):
-        mine = of == number
-        if mine.any():
+        mine = order[ends[number - 1] if number else 0 : ends[number]]
+        if len(mine):
             settle(shifts, number, labels, ys[mine], xs[mine], filled, level.known)
     return pieces
 

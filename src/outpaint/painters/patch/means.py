@@ -1,10 +1,20 @@
-"""The picture as seen from afar: mean colours of whole patches."""
+"""The picture as seen from afar: means over a patch, of everything or of what is known."""
 
 import numpy as np
 import numpy.typing as npt
 
-from outpaint.painters.patch.pyramid import MARGIN, Level, box_sum
+from outpaint.painters.patch.pyramid import MARGIN, Bools, Level, box_sum
 from outpaint.painters.patch.smooth import Floats
+from outpaint.parallel import over_rows
+
+
+def known_means(values: Floats, known: Bools, radius: int) -> Floats:
+    """H x W x C: the mean of the known values in the square of this radius; 0 where there are none."""
+    from outpaint.painters.patch import mean_kernels
+
+    out = np.empty_like(values)
+    over_rows(mean_kernels.known_means, len(values), values, known, radius, out)
+    return out
 
 
 def mean_colours(pixels: npt.NDArray[np.uint8], radius: int) -> Floats:

@@ -8,6 +8,7 @@ the path), the minimum barrier distance of Zhang et al. 2015, here by plain rela
 import numpy as np
 import numpy.typing as npt
 
+from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.pyramid import Bools, Bytes
 
 SWEEPS = 120
@@ -27,7 +28,8 @@ def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
 
     around = np.pad(known, 1)
     open_ = known & ~(around[2:, 1:-1] & around[:-2, 1:-1] & around[1:-1, 2:] & around[1:-1, :-2])
-    colours = _softened(pixels[..., :3].astype(np.float32), known)
+    # Means of 3 x 3, so that a single bright grain is no wall.
+    colours = known_means(pixels[..., :3].astype(np.float32), known, 1)
     low, high = colours.copy(), colours.copy()
     cost = np.where(open_, np.float32(0), FAR)
     for _ in range(SWEEPS):
@@ -35,16 +37,3 @@ def barrier(pixels: Bytes, known: Bools) -> npt.NDArray[np.float32]:
             break
     above = np.maximum(cost - np.float32(ORDINARY), 0)
     return np.where(known & (cost < FAR), above, np.float32(0))
-
-
-def _softened(colours: npt.NDArray[np.float32], known: Bools) -> npt.NDArray[np.float32]:
-    """Means of 3 x 3 known pixels, so that a single bright grain is no wall."""
-    weight = np.pad(known.astype(np.float32), 1)[..., None]
-    padded = np.pad(colours, ((1, 1), (1, 1), (0, 0))) * weight
-    height, width = known.shape
-    total, count = np.zeros_like(colours), np.zeros((height, width, 1), np.float32)
-    for dy in range(3):
-        for dx in range(3):
-            total += padded[dy : dy + height, dx : dx + width]
-            count += weight[dy : dy + height, dx : dx + width]
-    return np.asarray(total / np.maximum(count, 1), np.float32)

@@ -77,20 +77,20 @@ class Completion:
 
 
 def completed(
-    pixels: Bytes, known: Bools, radius: int, rules: Rules, coarser: Completion | None, rounds: int | None = None
+    pixels: Bytes, known: Bools, radius: int, rules: Rules, coarser: Completion | None, last: bool = False
 ) -> Completion:
-    """The picture at one size, from the next coarser one on; rounds: by default as many as ROUNDS says."""
+    """The picture at one size, from the next coarser one on; last: no finer one will ask for its `glow`."""
     level = build(pixels, known, radius)
     points = level.patch_points
     number = 0 if coarser is None else coarser.number + 1
-    rounds = ROUNDS[min(number, len(ROUNDS) - 1)] if rounds is None else rounds
+    rounds = LAST_ROUNDS if last else ROUNDS[min(number, len(ROUNDS) - 1)]
     if coarser is None:
         start(level)
         field = fields.first(level, points, rules.seed)
         return Completion(level, *complete(level, field, points, number, rounds, rules), number)
     field = fields.enlarged(coarser.field, coarser.level, level, points)
     glow = enlarged(coarser.glow, level.target.shape)
-    return Completion(level, *complete(level, field, points, number, rounds, rules, glow), number)
+    return Completion(level, *complete(level, field, points, number, rounds, rules, glow, last), number)
 
 
 def start(level: Level) -> None:
@@ -122,6 +122,7 @@ def complete(
     rounds: int,
     rules: Rules,
     glow: Floats | None = None,
+    last: bool = False,
 ) -> tuple[Field, Floats]:
     """Search and vote in turn; the canvas of the level is filled on the way."""
     from outpaint.painters.patch import search_kernels
@@ -211,7 +212,7 @@ def complete(
             trust * np.exp(-np.maximum(cost, 0) / (2 * spread)),
             SOFT_VOTERS if soft else VOTERS if free else FINE_VOTERS,
         )
-    if free:
+    if free and not last:
         every = np.nonzero(np.ones(level.target.shape, bool))
         ys, xs = every[0].astype(np.int32), every[1].astype(np.int32)
         blank = np.zeros_like(level.pixels[..., :3])
