@@ -35,7 +35,7 @@ def test_two_lists_in_one_and_a_part_of_it() -> None:
     hole = np.ones((3, 4), bool)
     few = Offers.everywhere(2, 12)
     near = Offers.nearby(np.zeros((3, 4), np.int32), hole, np.nonzero(hole), 1)
-    both = few.and_(near)
+    both = few + near
     assert pairs(both) == pairs(few) + [(2, i) for _, i in pairs(near)]
     wanted = both.pixels % 2 == 0
     assert pairs(both.only(wanted)) == [pair for pair in pairs(both) if pair[1] % 2 == 0]

@@ -63,7 +63,7 @@ def assembled(level: Level, woven: Pieces, shifts: Shifts, costs: Costs) -> Piec
     """
     hole = ~level.known
     free = np.nonzero(hole)
-    offers = Offers.everywhere(len(shifts), len(free[0])).and_(_around(woven, hole, free))
+    offers = Offers.everywhere(len(shifts), len(free[0])) + _around(woven, hole, free)
     labels = woven.labels + np.int32(len(shifts))
     return _cut(level, np.concatenate([shifts, woven.shifts]), offers, labels, free, costs)
 
@@ -75,7 +75,7 @@ def revised(pieces: Pieces, level: Level, woven: Pieces, costs: Costs) -> Pieces
     free = np.nonzero(hole)
     few = min(LARGEST, len(pieces.shifts))
     near = Offers.nearby(pieces.labels - few, hole, free, len(pieces.shifts) - few)
-    offers = Offers.everywhere(few, len(free[0])).and_(near).and_(_around(woven, hole, free))
+    offers = Offers.everywhere(few, len(free[0])) + near + _around(woven, hole, free)
     return _cut(level, np.concatenate([pieces.shifts, woven.shifts]), offers, pieces.labels, free, costs)
 
 

@@ -48,7 +48,7 @@ class Offers:
         pixels = np.tile(np.arange(len(free[0]), dtype=np.int32), len(seen))[taken]
         return cls._of(of[taken], pixels[np.argsort(of[taken], kind="stable")], shifts)
 
-    def and_(self, other: Self) -> Self:
+    def __add__(self, other: Self) -> Self:
         """These shifts, then those of the other."""
         first = np.concatenate([self.first, self.first[-1] + other.first[1:]])
         return type(self)(first, np.concatenate([self.pixels, other.pixels]))
