@@ -20,7 +20,7 @@ from outpaint.painters.patch.compose import composed
 from outpaint.painters.patch.field import woven
 from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
 from outpaint.painters.patch.large import enlarged, reduced
-from outpaint.painters.patch.offsets import ASIDE, Tolls, offered, reflections
+from outpaint.painters.patch.offsets import ASIDE, Shift, Tolls, offered, reflections
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.plain import repeated, sloped, with_bars
@@ -94,7 +94,8 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
         yield Progress(number, len(pyramid) + 1, "patch")
         if number == len(small):
             rough = completed(picture, mask, radius, rules, rough, last=True)
-            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), costs(rough, rules, 1))
+            prices = costs(rough, rules, reflections(rough.level), 1)
+            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), prices)
         else:
             pieces = finer(pieces, build(picture, mask, radius), HEIGHT * rules.pull)
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
@@ -104,14 +105,16 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
 def chosen(rough: Completion, rules: Rules) -> Pieces:
     """Shifts are offered, and the hole is put together from them."""
     level, found = rough.level, woven(rough.level, rough.field)
-    return assembled(level, found, offered(level, found, rules.pull / len(level.known)), costs(rough, rules, 0))
+    whole = reflections(level)
+    shifts = offered(level, found, whole, rules.pull / len(level.known))
+    return assembled(level, found, shifts, costs(rough, rules, whole, 0))
 
 
-def costs(rough: Completion, rules: Rules, finer: int) -> Costs:
+def costs(rough: Completion, rules: Rules, whole: dict[Shift, float], finer: int) -> Costs:
     """What pieces pay on a level that is finer by so many than the one they are chosen on."""
     level = rough.level
     price = standing_charge(level, rules.salience)[:, : level.known.shape[1]] * np.float32(SUBJECT)
-    tolls = Tolls(reflections(level), ASIDE << finer, finer, VARIETY, rules.seed)
+    tolls = Tolls(whole, ASIDE << finer, finer, VARIETY, rules.seed)
     return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls, 0.5**finer)
 
 

@@ -5,6 +5,7 @@ the coarse patch field's most frequent shifts; the shifts that continue the know
 found by trying all of them; and the reflection in each border.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -57,13 +58,13 @@ WORST = 24_000.0
 """Squared levels, summed over channels, above which a mismatch is a mismatch."""
 
 
-def offered(level: Level, found: Pieces, pull: float) -> Shifts:
+def offered(level: Level, found: Pieces, whole: Iterable[Shift], pull: float) -> Shifts:
     """K x 3, the most promising first.
 
-    found: what the search expects, pixel by pixel. pull: what a row of distance costs.
+    found: what the search expects, pixel by pixel. whole: see `reflections`. pull: what a row of distance costs.
     """
     voted = votes(level, found)[:MOST_VOTED]
-    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *reflections(level)])
+    shifts = dict.fromkeys([*voted, *border_matches(level, pull), *whole])
     return np.array(list(shifts), np.int32).reshape(-1, 3)
 
 

@@ -83,14 +83,13 @@ def completed(
     level = build(pixels, known, radius)
     points = level.patch_points
     number = 0 if coarser is None else coarser.number + 1
-    rounds = LAST_ROUNDS if last else ROUNDS[min(number, len(ROUNDS) - 1)]
     if coarser is None:
         start(level)
         field = fields.first(level, points, rules.seed)
-        return Completion(level, *complete(level, field, points, number, rounds, rules), number)
+        return Completion(level, *complete(level, field, points, number, rules), number)
     field = fields.enlarged(coarser.field, coarser.level, level, points)
     glow = enlarged(coarser.glow, level.target.shape)
-    return Completion(level, *complete(level, field, points, number, rounds, rules, glow, last), number)
+    return Completion(level, *complete(level, field, points, number, rules, glow, last), number)
 
 
 def start(level: Level) -> None:
@@ -119,7 +118,6 @@ def complete(
     field: Field,
     points: Points,
     number: int,
-    rounds: int,
     rules: Rules,
     glow: Floats | None = None,
     last: bool = False,
@@ -171,7 +169,7 @@ def complete(
     soft_canvas, soft_source = canvas, source
     if number == 0:
         soft_canvas, soft_source = softened(level)
-    for round_ in range(rounds):
+    for round_ in range(LAST_ROUNDS if last else ROUNDS[min(number, len(ROUNDS) - 1)]):
         soft = number == 0 and round_ < SOFT_ROUNDS
         charge = fixed + fields.crowding(level, field, points, CROWD * samples)
         if free:
