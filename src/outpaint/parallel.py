@@ -44,3 +44,14 @@ def over_rows(kernel: Callable[..., None], rows: int, *arguments: Any, at_least:
     jobs = [pool.submit(kernel, a, b, *arguments) for a, b in itertools.pairwise(edges)]
     for job in jobs:
         job.result()
+
+
+def at_once(*jobs: Callable[[], Any]) -> list[Any]:
+    """What each job answers; they run at the same time, unless only one thread is wanted.
+
+    Jobs may call `over_rows`: they have threads of their own. None may change what another one reads.
+    """
+    if thread_count() == 1 or len(jobs) < 2:
+        return [job() for job in jobs]
+    with ThreadPoolExecutor(min(len(jobs), thread_count()), thread_name_prefix="outpaint-job") as pool:
+        return [future.result() for future in [pool.submit(job) for job in jobs]]

@@ -9,10 +9,11 @@ from hypothesis import strategies as st
 
 from outpaint.nearest import distance_to
 from outpaint.painters.patch import label_kernels as kernels
+from outpaint.painters.patch.expand_kernels import expand
 from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
 from outpaint.painters.patch.offers import Offers
 from outpaint.painters.patch.pieces import Pieces, seams, source_of
-from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
+from outpaint.painters.patch.pyramid import MARGIN, Level, textured
 
 
 def scene(pixels: np.ndarray, known: np.ndarray) -> kernels.Scene:
@@ -27,14 +28,13 @@ def expanded(given: kernels.Scene, shifts: np.ndarray, labels: np.ndarray, sweep
     weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
     tolls = 10 * shifts[:, 0].astype(np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
-    index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(len(shifts), len(ys))
     costs = [int(kernels.cost(given, weights, shifts, tolls, labels))]
     lists = offers.first, offers.pixels
     price = np.empty(len(offers.pixels), np.int32)
     kernels.charges(0, len(shifts), given, weights, shifts, tolls, *lists, ys, xs, price)
     for _ in range(sweeps):
-        kernels.expand(given, weights, shifts, tolls, *lists, price, labels, ys, xs, index)
+        expand(given, weights, shifts, tolls, *lists, price, labels, ys, xs)
         costs.append(int(kernels.cost(given, weights, shifts, tolls, labels)))
     return costs
 
@@ -80,11 +80,10 @@ def test_two_labels_are_solved_exactly(seed: int) -> None:
         best = cost if best is None else min(best, cost)
     labels[:] = 0
     ys, xs = (part.astype(np.int32) for part in hole.T)
-    index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(2, len(ys))
     price = np.empty(len(offers.pixels), np.int32)
     kernels.charges(0, 2, given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
-    kernels.expand(given, weights, shifts, tolls, offers.first, offers.pixels, price, labels, ys, xs, index)
+    expand(given, weights, shifts, tolls, offers.first, offers.pixels, price, labels, ys, xs)
     assert int(kernels.cost(given, weights, shifts, tolls, labels)) == best
 
 
@@ -109,7 +108,6 @@ def test_what_cannot_be_shown_need_not_be_offered(seed: int) -> None:
     weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
     tolls = np.zeros(len(shifts), np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
-    index = np.full(given.known.shape, -1, np.int32)
     offers = Offers.everywhere(len(shifts), len(ys))
     price = np.empty(len(offers.pixels), np.int32)
     kernels.charges(0, len(shifts), given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
@@ -118,7 +116,7 @@ def test_what_cannot_be_shown_need_not_be_offered(seed: int) -> None:
     found = []
     for some, its in ((offers, price), (offers.only(can), price[can])):
         labels = np.zeros(given.known.shape, np.int32)
-        kernels.expand(given, weights, shifts, tolls, some.first, some.pixels, its, labels, ys, xs, index)
+        expand(given, weights, shifts, tolls, some.first, some.pixels, its, labels, ys, xs)
         found.append(labels)
     np.testing.assert_array_equal(*found)
 
@@ -139,7 +137,7 @@ def test_a_finer_level_finds_the_exact_place() -> None:
     whole = np.tile(tile, (1, 6, 1))
     known = np.zeros(whole.shape[:2], bool)
     known[:, :90] = True
-    level = build(textured(whole * known[..., None], known), known, 3)
+    level = Level(textured(whole * known[..., None], known), known, 3)
     coarse = Pieces.straight(np.array([[0, 0, -21]], np.int32), np.zeros((30, 63), np.int32))
     pieces = finer(coarse, level, 0.0)
     assert pieces.shifts.tolist() == [[0, 0, -42]]
@@ -153,7 +151,7 @@ def woven_case(seed: int) -> tuple[Level, Pieces]:
     pixels = chance.integers(0, 256, (24, 40, 3)).astype(np.uint8)
     known = np.zeros((24, 40), bool)
     known[7:17, 10:30] = True
-    level = build(textured(pixels * known[..., None], known), known, 2)
+    level = Level(textured(pixels * known[..., None], known), known, 2)
     level.canvas[level.target] = 128
     y, x = np.nonzero(~known)
     v, u = chance.integers(7, 17, len(y)), chance.integers(10, 30, len(y))
@@ -179,7 +177,7 @@ def test_all_that_is_shown_is_known_and_no_shift_is_kept_for_nothing(seed: int) 
 def test_what_the_search_found_is_kept_where_no_shift_that_is_offered_is_as_good() -> None:
     whole = np.tile(np.random.default_rng(2).integers(0, 256, (24, 14, 3)).astype(np.uint8), (1, 5, 1))
     known = np.broadcast_to(np.arange(70) < 45, (24, 70))
-    level = build(textured(whole * known[..., None], known), known, 2)
+    level = Level(textured(whole * known[..., None], known), known, 2)
     level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN, :3] = whole
     woven = Pieces.straight(np.array([[0, 0, -28]], np.int32), np.zeros(known.shape, np.int32))
     pieces = assembled(

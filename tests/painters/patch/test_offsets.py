@@ -16,11 +16,11 @@ from outpaint.painters.patch.offsets import (
     reflections,
     votes,
 )
-from outpaint.painters.patch.pyramid import MARGIN, Level, build, textured
+from outpaint.painters.patch.pyramid import MARGIN, Level, textured
 
 
 def level_of(whole: np.ndarray, known: np.ndarray) -> Level:
-    return build(textured(whole * known[..., None], known), known, 3)
+    return Level(textured(whole * known[..., None], known), known, 3)
 
 
 def right_of(width: int, whole: int = 120, height: int = 60) -> np.ndarray:

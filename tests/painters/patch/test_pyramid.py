@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter
 
 from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.order import uprightness
-from outpaint.painters.patch.pyramid import box_sum, build, copyable, patch_radius, shrink, sizes, textured
+from outpaint.painters.patch.pyramid import Level, box_sum, copyable, patch_radius, shrink, sizes, textured
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 4))
@@ -56,7 +56,7 @@ def test_rows_tell_the_colour_of_a_sky_and_not_of_columns() -> None:
     known = np.ones((40, 60), bool)
 
     def upright(pixels: np.ndarray) -> float:
-        return uprightness(build(textured(np.ascontiguousarray(pixels), known), known, 3))
+        return uprightness(Level(textured(np.ascontiguousarray(pixels), known), known, 3))
 
     assert upright(sky) == 1
     assert upright(np.random.default_rng(0).integers(0, 255, (40, 60, 3)).astype(np.uint8)) == 0

@@ -79,13 +79,17 @@ def best(gap: npt.NDArray[np.float32], reach: int) -> Floats:
     gap: N x 4 x (2 reach + 1)^2, row by row; below 0 where it is not known.
     """
     moves = np.moveaxis(np.mgrid[-reach : reach + 1, -reach : reach + 1], 0, 2).reshape(-1, 2)
-    cost = np.where(gap < 0, np.inf, gap + np.float32(STIFF) * (moves**2).sum(1, dtype=np.float32))
-    found = cost.argmin(2)
-    left = np.maximum(np.take_along_axis(gap, found[..., None], 2)[..., 0], 0)
-    before = gap[..., len(moves) // 2]
+    told = (gap >= 0).any(2)
+    some = gap[told]
+    cost = np.where(some < 0, np.inf, some + np.float32(STIFF) * (moves**2).sum(1, dtype=np.float32))
+    found = cost.argmin(1)
+    left = np.take_along_axis(some, found[:, None], 1)[:, 0]
+    before = some[:, len(moves) // 2]
     gain = np.where(before < 0, 0, np.maximum(before - left, 0))
     trust = gain / (gain + np.float32(TRUST)) * np.exp(-((left / np.float32(WORST)) ** 2))
-    return np.asarray(moves[found] * trust[..., None], np.float32)
+    out = np.zeros((*told.shape, 2), np.float32)
+    out[told] = moves[found] * trust[:, None]
+    return out
 
 
 def _between(moves: Floats, known: Bools) -> Floats:

@@ -10,10 +10,9 @@ import numpy as np
 from outpaint.nearest import distance_to, nearest_known
 from outpaint.painters.patch.border import step_scale
 from outpaint.painters.patch.joints import Joints
-from outpaint.painters.patch.means import known_means
-from outpaint.painters.patch.pieces import Pieces, Sources
+from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.poisson import solved
-from outpaint.painters.patch.pyramid import Bools, textured
+from outpaint.painters.patch.pyramid import Bools
 from outpaint.painters.patch.smooth import Floats
 from outpaint.painters.protocol import Pixels
 from outpaint.parallel import over_rows
@@ -25,11 +24,7 @@ ALONG = 6
 """In pixels, the stretch of a joint to either side over which the mean is taken."""
 
 DAMPING = 0.0002
-"""How fast a tone fades where the picture is smooth: to a third over 70 pixels (one over its root)."""
-
-TEXTURE = 300.0
-"""A texture that hides a tone, so that it may fade within a pixel or two; in the units of `textured`: some 25 levels
-between neighbours."""
+"""How fast a tone fades: to a third over 70 pixels (one over its root)."""
 
 SIDE = np.float32(0.3)
 """Across a joint a pixel is mixed with what its neighbours' pieces show, by this weight a side."""
@@ -60,7 +55,7 @@ def tones(pixels: Pixels, known: Bools, pieces: Pieces) -> tuple[Floats, Floats]
     over_rows(compose_kernels.gaps, len(joints), ys, xs, other, jump, gap)
     flow = joints.flow(even)
     sources = pieces.sources()
-    tone = solved(flow, ~known, np.float32(DAMPING) + roughness(pixels, known, sources) ** 2)
+    tone = solved(flow, ~known, np.full(known.shape, DAMPING, np.float32))
     beside = (other == KNOWN).any(1)
     rim = ys[beside], xs[beside]
     step = filled[sources[0][rim], sources[1][rim]] + gap[rim] - filled[rim]
@@ -79,13 +74,6 @@ def led(tone: Floats, gap: Floats, known: Bools) -> Floats:
         away = np.hypot(at[0] - edge[0], at[1] - edge[1]).astype(np.float32)
         tone[edge] += np.exp(-away / np.float32(NEAR))[:, None] * (gap - tone)[at]
     return tone
-
-
-def roughness(pixels: Pixels, known: Bools, sources: Sources) -> Floats:
-    """H x W: how rough what is copied from there is; 1 hides a tone within a pixel or two, 0 shows it in full."""
-    levels = np.rint(np.clip(pixels, 0, 1) * np.float32(255)).astype(np.uint8)
-    mean = known_means(textured(levels, known)[..., 3:].astype(np.float32), known, 2)[..., 0]
-    return np.asarray(mean[nearest_known(known)][sources] / np.float32(TEXTURE), np.float32)
 
 
 def composed(pixels: Pixels, known: Bools, pieces: Pieces) -> Pixels:

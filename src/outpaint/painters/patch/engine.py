@@ -8,6 +8,7 @@ their tones meet.
 """
 
 from collections.abc import Generator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +25,11 @@ from outpaint.painters.patch.offsets import ASIDE, Shift, Tolls, offered, reflec
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.plain import repeated, sloped, with_bars
-from outpaint.painters.patch.pyramid import Bools, Bytes, build, patch_radius, sizes, textured
+from outpaint.painters.patch.pyramid import Bools, Bytes, Level, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
 from outpaint.painters.patch.search import Completion, Rules, completed, standing_charge
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
+from outpaint.parallel import at_once
 
 Pyramid = list[tuple[Bytes, Bools]]
 
@@ -81,7 +83,7 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     radius = patch_radius(known)
     levels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
     pyramid = sizes(textured(levels, known), known, radius)[::-1]
-    pull = ROW * uprightness(build(*pyramid[0], radius))
+    pull = ROW * uprightness(Level(*pyramid[0], radius))
     rules = Rules(pull, barrier(*pyramid[0]), seed % (1 << 31))
     small, large = _split(pyramid)
     rough: Completion | None = None
@@ -89,15 +91,17 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
         yield Progress(number, len(pyramid) + 1, "patch")
         rough = completed(picture, mask, radius, rules, rough)
     assert rough is not None
-    pieces = chosen(rough, rules)
-    for number, (picture, mask) in enumerate(large, len(small)):
+    first = partial(chosen, rough, rules)
+    if large:
+        yield Progress(len(small), len(pyramid) + 1, "patch")
+        pieces, rough = at_once(first, partial(completed, *large[0], radius, rules, rough, last=True))
+        prices = costs(rough, rules, reflections(rough.level), 1)
+        pieces = revised(pieces, rough.level, woven(rough.level, rough.field), prices)
+    else:
+        pieces = first()
+    for number, (picture, mask) in enumerate(large[1:], len(small) + 1):
         yield Progress(number, len(pyramid) + 1, "patch")
-        if number == len(small):
-            rough = completed(picture, mask, radius, rules, rough, last=True)
-            prices = costs(rough, rules, reflections(rough.level), 1)
-            pieces = revised(pieces, rough.level, woven(rough.level, rough.field), prices)
-        else:
-            pieces = finer(pieces, build(picture, mask, radius), HEIGHT * rules.pull)
+        pieces = finer(pieces, Level(picture, mask, radius), HEIGHT * rules.pull)
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
     return bent(pixels, known, pieces)
 
@@ -129,7 +133,7 @@ def compiled() -> bool:
     from outpaint.painters.patch import (
         bend_kernels,
         compose_kernels,
-        label_kernels,
+        expand_kernels,
         offset_kernels,
         refine_kernels,
         search_kernels,
@@ -140,5 +144,5 @@ def compiled() -> bool:
         index = Path(str(kernel.stats.cache_path)).glob(f"{source.stem}.{kernel.py_func.__name__}-*.nbi")
         return any(entry.stat().st_mtime >= source.stat().st_mtime for entry in index)
 
-    slow = (search_kernels.search, offset_kernels.misfit, label_kernels.expand, refine_kernels.settle)
+    slow = (search_kernels.search, offset_kernels.misfit, expand_kernels.expand, refine_kernels.settle)
     return all(map(cached, (*slow, bend_kernels.mismatch, compose_kernels.shown)))

@@ -1,9 +1,5 @@
 # mypy: disallow-untyped-defs=False, disallow-untyped-decorators=False, disallow-untyped-calls=False
-"""Labels on a grid by alpha-expansion (Boykov, Veksler & Zabih 2001): every move is an exact minimum cut.
-
-A move offers one shift to all free pixels at once; each keeps what it has or takes the new one, so that the
-total cost is the least that any such choice can have. Costs are whole numbers.
-"""
+"""What a labelling costs: every pixel its charge, every pair of neighbours its joint. Costs are whole numbers."""
 
 from typing import NamedTuple
 
@@ -11,7 +7,6 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.compiled import compiled, inlined
-from outpaint.painters.patch.cut_kernels import FREE, cut
 from outpaint.painters.patch.piece_kernels import apart, beside, colour_gap, neighbour, place, seen
 
 NEVER = 1_000_000
@@ -110,7 +105,7 @@ def charge(scene, weights, shift, toll, y, x):
 
 @compiled
 def cost(scene, weights, shifts, tolls, labels):
-    """The total cost of a labelling; what `expand` makes smaller."""
+    """The total cost of a labelling; what `expand_kernels` makes smaller."""
     height, width = scene.known.shape
     total = np.int64(0)
     for y in range(height):
@@ -127,90 +122,26 @@ def cost(scene, weights, shifts, tolls, labels):
 
 
 @compiled
+def folding(start, stop, pixels, known, fold, most, out):
+    """out: the squared slope of each pixel's colour along the diagonals, over fold, and at most so much."""
+    height, width = known.shape
+    for y in range(start, stop):
+        for x in range(width):
+            down, across = np.float32(0), np.float32(0)
+            if 0 < y < height - 1 and known[y - 1, x] and known[y + 1, x]:
+                for c in range(3):
+                    down += (np.float32(pixels[y + 1, x, c]) - np.float32(pixels[y - 1, x, c])) / np.float32(2)
+            if 0 < x < width - 1 and known[y, x - 1] and known[y, x + 1]:
+                for c in range(3):
+                    across += (np.float32(pixels[y, x + 1, c]) - np.float32(pixels[y, x - 1, c])) / np.float32(2)
+            slope = max(np.sqrt(down * down + across * across), np.float32(1e-3))
+            oblique = np.float32(2) * abs(down * across) / slope
+            out[y, x] = min(oblique * oblique / fold, most)
+
+
+@compiled
 def charges(start, stop, scene, weights, shifts, tolls, first, offered, ys, xs, out):
     """out: what it costs each free pixel to take what it is offered, whatever its neighbours take."""
     for k in range(start, stop):
         for i in range(first[k], first[k + 1]):
             out[i] = charge(scene, weights, shifts[k], tolls[k], ys[offered[i]], xs[offered[i]])
-
-
-@compiled
-def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs, index):
-    """Offer every shift in turn to some of the free pixels; answers how many took one. labels: changed in place.
-
-    tolls: K float32, what each pixel of a shift pays.
-    ys, xs: the free pixels. index: H x W, working space, -1 everywhere.
-    first: K + 1, offered: which free pixels shift k is offered to, offered[first[k]:first[k + 1]], and price, the
-    charge of each.
-    """
-    height, width = scene.known.shape
-    size = 0
-    for k in range(len(shifts)):
-        size = max(size, first[k + 1] - first[k])
-    next_to = np.empty((size, 4), np.int32)
-    cap = np.empty((size, 4), np.int32)
-    terminal = np.empty(size, np.int32)
-    parent = np.empty(size, np.int8)
-    sink = np.empty(size, np.bool_)
-    stamp = np.empty(size, np.int32)
-    dist = np.empty(size, np.int32)
-    queue = np.empty(size, np.int32)
-    queued = np.empty(size, np.bool_)
-    orphans = np.empty(size + 1, np.int32)
-    now = np.empty(len(ys), np.int32)
-    for i in range(len(ys)):
-        k = labels[ys[i], xs[i]]
-        now[i] = charge(scene, weights, shifts[k], tolls[k], ys[i], xs[i])
-    changed = 0
-    for k in range(len(shifts)):
-        new = shifts[k]
-        some = offered[first[k] : first[k + 1]]
-        n = len(some)
-        for i in range(n):
-            index[ys[some[i]], xs[some[i]]] = i
-        terminal[:n] = 0
-        cap[:n] = 0
-        for i in range(n):
-            y, x = ys[some[i]], xs[some[i]]
-            a = shifts[labels[y, x]]
-            terminal[i] += price[first[k] + i] - now[some[i]]
-            for d in range(4):
-                t, s = neighbour(y, x, d)
-                next_to[i, d] = -1
-                if t < 0 or s < 0 or t >= height or s >= width or scene.known[t, s]:
-                    continue
-                j = index[t, s]
-                next_to[i, d] = j
-                if j >= 0 and (d == 1 or d == 3):
-                    continue  # the pair is seen from its other end
-                b = shifts[labels[t, s]]
-                keep = joint(scene.filled, a, b, y, x, t, s, weights.most)
-                mine = joint(scene.filled, new, b, y, x, t, s, weights.most)
-                if j < 0:
-                    terminal[i] += mine - keep
-                    continue
-                other = joint(scene.filled, a, new, y, x, t, s, weights.most)
-                keep = min(keep, other + mine)  # capped costs are no metric: such a pair is offered cheaper
-                terminal[i] += mine - keep
-                terminal[j] -= mine
-                cap[i, d] += other + mine - keep
-        cut(
-            cap[:n],
-            terminal[:n],
-            next_to[:n],
-            parent[:n],
-            sink[:n],
-            stamp[:n],
-            dist[:n],
-            queue[:n],
-            queued[:n],
-            orphans[: n + 1],
-        )
-        for i in range(n):
-            y, x = ys[some[i]], xs[some[i]]
-            index[y, x] = -1
-            if labels[y, x] != k and parent[i] != FREE and sink[i]:
-                labels[y, x] = k
-                changed += 1
-                now[some[i]] = price[first[k] + i]
-    return changed

@@ -8,6 +8,8 @@ narrow band.
 """
 
 from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 import numpy.typing as npt
@@ -18,7 +20,10 @@ from outpaint.painters.patch.offsets import Tolls
 from outpaint.painters.patch.pieces import Labels, Pieces, Shifts, seams
 from outpaint.painters.patch.pyramid import MARGIN, Bools, Level
 from outpaint.painters.patch.smooth import Floats
-from outpaint.parallel import over_rows
+from outpaint.parallel import at_once, over_rows
+
+if TYPE_CHECKING:
+    from outpaint.painters.patch import label_kernels
 
 BORDER = 1.5
 """What a squared level counts along the border, beside one at a joint between pieces."""
@@ -34,6 +39,9 @@ MOST = 2500
 
 FOLD = 6.0
 """Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
+
+BLOCK = 160
+"""In rows, how much of a finer level is cut by one thread."""
 
 LARGEST = 8
 """So many pieces are offered everywhere once more on the next finer level."""
@@ -86,22 +94,51 @@ def _around(woven: Pieces, hole: Bools, free: Places) -> Offers:
 def _cut(level: Level, shifts: Shifts, offers: Offers, labels: Labels, free: Places, costs: Costs) -> Pieces:
     guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
     labels = labels.copy()
-    _expand(level, shifts, offers, labels, free, costs, guide)
+    scene, weights = _scenery(level, costs, guide)
+    _expand(scene, weights, costs, shifts, offers, labels, free)
     return Pieces.straight(shifts, labels).trimmed(~level.known)
 
 
 def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
-    """The pieces of the next coarser level, settled on this one and cut again in a narrow band."""
+    """The pieces of the next coarser level, settled on this one and cut again in a narrow band.
+
+    Blocks of the band are cut at the same time, then what lies around the lines between them.
+    """
     hole = ~level.known
     pieces = settled(pieces, level)
     shifts, labels = pieces.shifts, pieces.labels
     edge = seams(labels, hole)
     band = hole & (distance_to(edge) <= BAND) if edge.any() else edge
     if band.any():
-        free = np.nonzero(band)
-        offers = Offers.nearby(labels, hole, free, len(shifts))
-        _expand(level, shifts, offers, labels, free, Costs(pull, np.zeros(hole.shape, np.float32), None), None)
+        costs = Costs(pull, np.zeros(hole.shape, np.float32), None)
+        scene, weights = _scenery(level, costs, None)
+        for side_by_side in blocks(band):
+            at_once(
+                *(
+                    partial(
+                        _expand,
+                        scene,
+                        weights,
+                        costs,
+                        shifts,
+                        Offers.nearby(labels, hole, free, len(shifts)),
+                        labels,
+                        free,
+                    )
+                    for free in side_by_side
+                )
+            )
     return Pieces.straight(shifts, labels).trimmed(hole)
+
+
+def blocks(band: Bools) -> tuple[list[Places], list[Places]]:
+    """The band in blocks of rows, no two of which touch, and then what lies around the lines between them."""
+    rows = np.arange(len(band))
+    lines = rows[BLOCK - 1 :: BLOCK][: max(0, len(band) // BLOCK - 1)]
+    number = np.searchsorted(lines, rows)
+    inside = [band & ((number == n) & ~np.isin(rows, lines))[:, None] for n in range(len(lines) + 1)]
+    around = [band & (np.abs(rows - line) <= 2 * BAND)[:, None] for line in lines]
+    return [np.nonzero(part) for part in inside if part.any()], [np.nonzero(part) for part in around if part.any()]
 
 
 def settled(pieces: Pieces, level: Level) -> Pieces:
@@ -127,20 +164,13 @@ def filled_in(level: Level) -> npt.NDArray[np.uint8]:
     return np.ascontiguousarray(level.pixels[nearest_known(level.known)])
 
 
-def _expand(
-    level: Level,
-    shifts: Shifts,
-    offers: Offers,
-    labels: Labels,
-    free: Places,
-    costs: Costs,
-    guide: npt.NDArray[np.uint8] | None,
-) -> None:
-    """A sweep of offers to the free pixels; labels are changed in place."""
+def _scenery(
+    level: Level, costs: Costs, guide: npt.NDArray[np.uint8] | None
+) -> tuple["label_kernels.Scene", "label_kernels.Weights"]:
+    """What a labelling is paid for, and how much; guide: what the search expects, or None."""
     from outpaint.painters.patch import label_kernels
 
     known, share = level.known, np.float32(costs.share)
-    ys, xs = (part.astype(np.int32) for part in free)
     rows = np.flatnonzero(known.any(1))
     scene = label_kernels.Scene(
         filled=filled_in(level),
@@ -158,15 +188,32 @@ def _expand(
         most=np.int32(MOST),
         slack=np.float32(-1 if guide is None else SLACK),
     )
-    tolls = costs.tolls.of(shifts) * share if costs.tolls else np.zeros(len(shifts), np.float32)
+    return scene, weights
+
+
+def _expand(
+    scene: "label_kernels.Scene",
+    weights: "label_kernels.Weights",
+    costs: Costs,
+    shifts: Shifts,
+    offers: Offers,
+    labels: Labels,
+    free: Places,
+) -> None:
+    """A sweep of offers to the free pixels; labels are changed in place."""
+    from outpaint.painters.patch import expand_kernels, label_kernels
+
+    ys, xs = (part.astype(np.int32) for part in free)
+    tolls = np.zeros(len(shifts), np.float32)
+    if costs.tolls:
+        tolls = costs.tolls.of(shifts) * np.float32(costs.share)
     price = np.empty(len(offers.pixels), np.int32)
     lists = offers.first, offers.pixels
     over_rows(label_kernels.charges, len(shifts), scene, weights, shifts, tolls, *lists, ys, xs, price, at_least=4)
     can = price < label_kernels.NEVER
     offers, price = offers.only(can), price[can]
     lists = offers.first, offers.pixels
-    index = np.full(known.shape, -1, np.int32)
-    label_kernels.expand(scene, weights, shifts, tolls, *lists, price, labels, ys, xs, index)
+    expand_kernels.expand(scene, weights, shifts, tolls, *lists, price, labels, ys, xs)
 
 
 def folds(level: Level) -> Floats:
@@ -174,10 +221,8 @@ def folds(level: Level) -> Floats:
 
     An edge that crosses the axis at a right angle, or runs along it, goes on; an oblique one makes an arrow.
     """
-    grey = level.pixels[..., :3].astype(np.float32).sum(2)
-    known = level.known
-    down, across = np.zeros_like(grey), np.zeros_like(grey)
-    down[1:-1] = (grey[2:] - grey[:-2]) / 2 * (known[2:] & known[:-2])
-    across[:, 1:-1] = (grey[:, 2:] - grey[:, :-2]) / 2 * (known[:, 2:] & known[:, :-2])
-    oblique = 2 * np.abs(down * across) / np.maximum(np.hypot(down, across), np.float32(1e-3))
-    return np.asarray(np.minimum(oblique**2 / np.float32(FOLD), MOST), np.float32)
+    from outpaint.painters.patch.label_kernels import folding
+
+    out = np.zeros(level.known.shape, np.float32)
+    over_rows(folding, len(out), level.pixels, level.known, np.float32(FOLD), np.float32(MOST), out)
+    return out

@@ -6,6 +6,7 @@ the dirty fringe of patch methods at the outer border stays in there.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -27,22 +28,38 @@ than DEEP pixels, because a deep hole needs larger pieces."""
 
 @dataclass(frozen=True)
 class Level:
-    """One size of the picture; `source` has two sheets side by side, the picture and its mirror image.
+    """One size of the picture. What only the search needs is made when it is first asked for.
 
     pixels: H x W x 4, the picture and its texture (see `textured`), 0 where unknown.
     known: H x W.
-    source: H x 2W x 4. valid: H x 2W, True where a patch of this radius is known in full.
-    canvas: (H + 2m) x (W + 2m) x 4, what is known; the margin m and the holes are for the engine to fill.
-    target: same size, True where a colour is looked for.
+    radius: of the patches, in pixels.
     """
 
     pixels: Bytes
     known: Bools
     radius: int
-    source: Bytes
-    valid: Bools
-    canvas: Bytes
-    target: Bools
+
+    @cached_property
+    def source(self) -> Bytes:
+        """H x 2W x 4: two sheets side by side, the picture and its mirror image."""
+        return np.concatenate([self.pixels, self.pixels[:, ::-1]], axis=1)
+
+    @cached_property
+    def valid(self) -> Bools:
+        """H x 2W, True where a patch is known in full."""
+        valid = copyable(self.known, self.radius)
+        return np.concatenate([valid, valid[:, ::-1]], axis=1)
+
+    @cached_property
+    def canvas(self) -> Bytes:
+        """(H + 2m) x (W + 2m) x 4, what is known; the margin m and the holes are for the search to fill."""
+        return np.pad(self.pixels, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0)))
+
+    @cached_property
+    def target(self) -> Bools:
+        """As large as the canvas, True where a colour is looked for."""
+        near = box_sum(np.pad(~self.known, MARGIN), MARGIN) > 0
+        return np.asarray(near & ~np.pad(self.known, MARGIN), np.bool_)
 
     @property
     def colour_points(self) -> Points:
@@ -123,22 +140,6 @@ def textured(pixels: Bytes, known: Bools) -> Bytes:
         rough[b] += step
     energy = np.minimum(rough * TEXTURE // 3, 255).astype(np.uint8)
     return np.concatenate([pixels, energy[..., None]], axis=2)
-
-
-def build(pixels: Bytes, known: Bools, radius: int) -> Level:
-    """A level from a picture: its source sheets and its canvas."""
-    valid = copyable(known, radius)
-    padded = np.pad(known, MARGIN)
-    target = box_sum(np.pad(~known, MARGIN), MARGIN) > 0
-    return Level(
-        pixels=pixels,
-        known=known,
-        radius=radius,
-        source=np.concatenate([pixels, pixels[:, ::-1]], axis=1),
-        valid=np.concatenate([valid, valid[:, ::-1]], axis=1),
-        canvas=np.pad(pixels, ((MARGIN, MARGIN), (MARGIN, MARGIN), (0, 0))),
-        target=target & ~padded,
-    )
 
 
 def sizes(pixels: Bytes, known: Bools, radius: int) -> list[tuple[Bytes, Bools]]:
