@@ -25,7 +25,9 @@ def scene(pixels: np.ndarray, known: np.ndarray) -> kernels.Scene:
 
 def expanded(given: kernels.Scene, shifts: np.ndarray, labels: np.ndarray, sweeps: int) -> list[int]:
     """The cost before and after every sweep; labels are changed."""
-    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
+    weights = kernels.Weights(
+        np.float32(5), np.float32(0), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20)
+    )
     tolls = 10 * shifts[:, 0].astype(np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
     offers = Offers.everywhere(len(shifts), len(ys))
@@ -69,7 +71,9 @@ def test_no_offer_makes_it_worse(seed: int) -> None:
 def test_two_labels_are_solved_exactly(seed: int) -> None:
     """With two shifts an expansion is one minimum cut: compare with all 2^n labellings."""
     given, shifts = random_case(seed, 3, 9, 3, 2)
-    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1_000_000), np.float32(20))
+    weights = kernels.Weights(
+        np.float32(5), np.float32(0), np.float32(3), np.float32(0.1), np.int32(1_000_000), np.float32(20)
+    )
     tolls = np.zeros(2, np.float32)
     hole = np.argwhere(~given.known)
     labels = np.zeros(given.known.shape, np.int32)
@@ -85,6 +89,18 @@ def test_two_labels_are_solved_exactly(seed: int) -> None:
     kernels.charges(0, 2, given, weights, shifts, tolls, offers.first, offers.pixels, ys, xs, price)
     expand(given, weights, shifts, tolls, offers.first, offers.pixels, price, labels, ys, xs)
     assert int(kernels.cost(given, weights, shifts, tolls, labels)) == best
+
+
+def test_rows_within_the_leeway_cost_nothing() -> None:
+    known = np.ones((40, 20), bool)
+    known[:, 10:] = False
+    given = scene(np.full((40, 20, 4), 90, np.uint8), known)
+    weights = kernels.Weights(
+        np.float32(7), np.float32(3), np.float32(0), np.float32(0), np.int32(1500), np.float32(20)
+    )
+    shifts = np.array([[0, down, -10] for down in (0, 3, -3, 5, -6)], np.int32)
+    found = [int(kernels.charge(given, weights, shift, np.float32(0), 20, 15)) for shift in shifts]
+    assert found == [0, 0, 0, 14, 21]
 
 
 @given(st.integers(0, 1), st.integers(-9, 9), st.integers(-9, 40), st.integers(2, 4))
@@ -105,7 +121,9 @@ def test_what_cannot_be_shown_need_not_be_offered(seed: int) -> None:
     """Leaving out the offers of unknown pixels changes no label."""
     given, shifts = random_case(seed, 9, 16, 6, 6)
     shifts = np.concatenate([shifts, np.array([[0, 5, -8]], np.int32)])  # beyond the last row
-    weights = kernels.Weights(np.float32(5), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20))
+    weights = kernels.Weights(
+        np.float32(5), np.float32(0), np.float32(3), np.float32(0.1), np.int32(1500), np.float32(20)
+    )
     tolls = np.zeros(len(shifts), np.float32)
     ys, xs = (part.astype(np.int32) for part in np.nonzero(~given.known))
     offers = Offers.everywhere(len(shifts), len(ys))

@@ -36,10 +36,12 @@ class Scene(NamedTuple):
 
 
 class Weights(NamedTuple):
-    """What each row of distance, the border's mismatch and the guide count; most: the largest joint; slack: what it
-    costs that a piece fits at the border only a pixel off, below 0 if it may not."""
+    """What each row of distance, the border's mismatch and the guide count; leeway: rows of distance that cost
+    nothing; most: the largest joint; slack: what it costs that a piece fits at the border only a pixel off, below 0
+    if it may not."""
 
     pull: np.float32
+    leeway: np.float32
     border: np.float32
     follow: np.float32
     most: np.int32
@@ -87,7 +89,7 @@ def charge(scene, weights, shift, toll, y, x):
         total += np.float32(SHORT)
         v, u = min(max(v, 0), scene.known.shape[0] - 1), min(max(u, 0), scene.known.shape[1] - 1)
     beyond = abs(y - scene.home[y])
-    total += scene.price[v, u] + weights.pull * max(0, abs(v - scene.home[y]) - beyond)
+    total += scene.price[v, u] + weights.pull * max(np.float32(0), abs(v - scene.home[y]) - beyond - weights.leeway)
     if shift[0] and abs(x - u) <= 3:
         total += scene.fold[v, u]
     if weights.follow > 0:

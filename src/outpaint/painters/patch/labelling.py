@@ -28,6 +28,10 @@ if TYPE_CHECKING:
 BORDER = 1.5
 """What a squared level counts along the border, beside one at a joint between pieces."""
 
+LEEWAY = 0.06
+"""By what share of the picture's height a piece may come from another height for nothing: so lines that lean go on,
+which a shift along them continues."""
+
 SLACK = 20.0
 """What it costs that a piece has to be bent by a pixel of the coarse level to fit at the border; see `bending`."""
 
@@ -183,6 +187,7 @@ def _scenery(
     )
     weights = label_kernels.Weights(
         pull=share * np.float32(costs.pull / known.shape[0]),
+        leeway=np.float32(LEEWAY * known.shape[0]),
         border=np.float32(BORDER),
         follow=np.float32(0 if guide is None else share * FOLLOW),
         most=np.int32(MOST),
