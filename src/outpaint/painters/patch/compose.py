@@ -23,8 +23,8 @@ STEP = np.float32(0.25)
 ALONG = 6
 """In pixels, the stretch of a joint to either side over which the mean is taken."""
 
-DAMPING = 0.0002
-"""How fast a tone fades: to a third over 70 pixels (one over its root)."""
+DAMPING = 0.0006
+"""How fast a tone fades: to a third over 40 pixels (one over its root)."""
 
 SIDE = np.float32(0.3)
 """Across a joint a pixel is mixed with what its neighbours' pieces show, by this weight a side."""

@@ -8,6 +8,7 @@ their tones meet.
 """
 
 from collections.abc import Generator
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from outpaint.nearest import nearest_known
 from outpaint.painters.patch.bending import bent
 from outpaint.painters.patch.compose import composed
 from outpaint.painters.patch.field import woven
-from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
+from outpaint.painters.patch.labelling import Costs, assembled, cuts, finer, revised
 from outpaint.painters.patch.large import enlarged, reduced
 from outpaint.painters.patch.offsets import ASIDE, Shift, Tolls, offered, reflections
 from outpaint.painters.patch.order import uprightness
@@ -39,6 +40,10 @@ ROW = 2500.0
 HEIGHT, SUBJECT = 1 / 3, 1 / 8
 """What the search charges for a row, and for a subject, counts so much among pieces, whose joints are rarer than
 patches."""
+
+AGAIN = 0.2
+"""Subjects may be shown again if that saves such a share of what is seen of cuts: where the border cuts one, nothing
+else goes on there."""
 
 LABELLED = 6000
 """Unknown pixels of the level on which pieces are chosen; finer ones only refine them."""
@@ -94,11 +99,11 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     first = partial(chosen, rough, rules)
     if large:
         yield Progress(len(small), len(pyramid) + 1, "patch")
-        pieces, rough = at_once(first, partial(completed, *large[0], radius, rules, rough, last=True))
+        (pieces, rules), rough = at_once(first, partial(completed, *large[0], radius, rules, rough, last=True))
         prices = costs(rough, rules, reflections(rough.level), 1)
         pieces = revised(pieces, rough.level, woven(rough.level, rough.field), prices)
     else:
-        pieces = first()
+        pieces, rules = first()
     for number, (picture, mask) in enumerate(large[1:], len(small) + 1):
         yield Progress(number, len(pyramid) + 1, "patch")
         pieces = finer(pieces, Level(picture, mask, radius), HEIGHT * rules.pull)
@@ -106,12 +111,18 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     return bent(pixels, known, pieces)
 
 
-def chosen(rough: Completion, rules: Rules) -> Pieces:
-    """Shifts are offered, and the hole is put together from them."""
+def chosen(rough: Completion, rules: Rules) -> tuple[Pieces, Rules]:
+    """Shifts are offered, and the hole is put together from them; the pieces, and the rules they keep."""
     level, found = rough.level, woven(rough.level, rough.field)
     whole = reflections(level)
     shifts = offered(level, found, whole, rules.pull / len(level.known))
-    return assembled(level, found, shifts, costs(rough, rules, whole, 0))
+    lenient = replace(rules, salience=np.zeros_like(rules.salience))
+    once, again = at_once(
+        *(partial(assembled, level, found, shifts, costs(rough, some, whole, 0)) for some in (rules, lenient))
+    )
+    if cuts(level, again) <= (1 - AGAIN) * cuts(level, once):
+        return again, lenient
+    return once, rules
 
 
 def costs(rough: Completion, rules: Rules, whole: dict[Shift, float], finer: int) -> Costs:

@@ -96,11 +96,20 @@ def _around(woven: Pieces, hole: Bools, free: Places) -> Offers:
 
 
 def _cut(level: Level, shifts: Shifts, offers: Offers, labels: Labels, free: Places, costs: Costs) -> Pieces:
-    guide = level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
     labels = labels.copy()
-    scene, weights = _scenery(level, costs, guide)
+    scene, weights = _scenery(level, costs, _guide(level))
     _expand(scene, weights, costs, shifts, offers, labels, free)
     return Pieces.straight(shifts, labels).trimmed(~level.known)
+
+
+def cuts(level: Level, pieces: Pieces) -> int:
+    """What the joints and borders of these pieces cost, and nothing else: how much is seen of where they were cut."""
+    from outpaint.painters.patch.label_kernels import cost
+
+    nothing = Costs(0, np.zeros(level.known.shape, np.float32), None)
+    scene, weights = _scenery(level, nothing, _guide(level))
+    weights = weights._replace(follow=np.float32(0))
+    return int(cost(scene, weights, pieces.shifts, np.zeros(len(pieces.shifts), np.float32), pieces.labels))
 
 
 def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
@@ -166,6 +175,11 @@ def settled(pieces: Pieces, level: Level) -> Pieces:
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:
     """The picture, every unknown pixel like its nearest known one."""
     return np.ascontiguousarray(level.pixels[nearest_known(level.known)])
+
+
+def _guide(level: Level) -> npt.NDArray[np.uint8]:
+    """What the search expects."""
+    return level.canvas[MARGIN:-MARGIN, MARGIN:-MARGIN]
 
 
 def _scenery(
