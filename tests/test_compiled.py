@@ -1,5 +1,7 @@
 """Kernels compile where they can be cached and where they cannot; threads cover all rows once."""
 
+from functools import partial
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -7,7 +9,7 @@ from hypothesis import strategies as st
 
 from outpaint import RequestError
 from outpaint.compiled import compiled
-from outpaint.parallel import over_rows, thread_count
+from outpaint.parallel import at_once, over_rows, thread_count
 
 
 def test_a_kernel_without_a_place_for_its_cache_still_runs() -> None:
@@ -51,3 +53,27 @@ def test_an_error_in_a_thread_is_raised() -> None:
 
     with pytest.raises(ZeroDivisionError):
         over_rows(kernel, 100, at_least=1)
+
+
+@pytest.mark.parametrize("threads", [1, 2, 5])
+def test_jobs_answer_in_their_order_and_may_use_threads_themselves(monkeypatch, threads: int) -> None:
+    monkeypatch.setenv("OUTPAINT_THREADS", str(threads))
+
+    def job(value: int) -> int:
+        done = np.zeros(64, int)
+
+        def kernel(start: int, stop: int) -> None:
+            done[start:stop] += value
+
+        over_rows(kernel, 64, at_least=1)
+        return int(done.sum())
+
+    assert at_once(*(partial(job, value) for value in range(9))) == [64 * value for value in range(9)]
+
+
+def test_an_error_in_a_job_is_raised() -> None:
+    def job() -> None:
+        raise ZeroDivisionError
+
+    with pytest.raises(ZeroDivisionError):
+        at_once(job, lambda: None)

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from outpaint.nearest import distance_to
 from outpaint.painters.patch import label_kernels as kernels
 from outpaint.painters.patch.expand_kernels import expand
-from outpaint.painters.patch.labelling import Costs, assembled, finer, revised
+from outpaint.painters.patch.labelling import BLOCK, Costs, assembled, blocks, cuts, finer, revised
 from outpaint.painters.patch.offers import Offers
 from outpaint.painters.patch.pieces import Pieces, seams, source_of
 from outpaint.painters.patch.pyramid import MARGIN, Level, textured
@@ -202,3 +202,32 @@ def test_what_the_search_found_is_kept_where_no_shift_that_is_offered_is_as_good
         level, woven, np.array([[0, 0, -33]], np.int32), Costs(0.0, np.zeros((24, 70), np.float32), None)
     )
     assert pieces.shifts.tolist() == [[0, 0, -28]]
+
+
+def test_only_what_is_seen_of_cuts_is_counted() -> None:
+    """A pattern that goes on costs nothing, from wherever it is taken; a piece that is off by some pixels does."""
+    whole = np.tile(np.random.default_rng(5).integers(0, 256, (24, 14, 3)).astype(np.uint8), (1, 5, 1))
+    known = np.broadcast_to(np.arange(70) < 45, (24, 70))
+    level = Level(np.dstack([whole * known[..., None], np.zeros_like(whole[..., :1])]), known, 2)
+    shifts = np.array([[0, 0, -28], [0, 0, -42], [0, 0, -33]], np.int32)
+    labels = np.zeros(known.shape, np.int32)
+    assert cuts(level, Pieces.straight(shifts, labels)) == 0
+    labels[12:] = 1
+    assert cuts(level, Pieces.straight(shifts, labels)) < 10 * 25  # a joint of two that agree costs a little
+    labels[12:] = 2
+    assert cuts(level, Pieces.straight(shifts, labels)) > 100 * 25
+
+
+@given(st.integers(1, 5 * BLOCK), st.integers(1, 6), st.integers(0, 100))
+def test_blocks_that_are_cut_at_the_same_time_do_not_touch(height: int, width: int, seed: int) -> None:
+    band = np.random.default_rng(seed).random((height, width)) < 0.7
+    covered = np.zeros(band.shape, bool)
+    for side_by_side in blocks(band):
+        number = np.full(band.shape, -1)
+        for n, places in enumerate(side_by_side):
+            assert (number[places] == -1).all()
+            number[places] = n
+        upper, lower = number[:-1], number[1:]
+        assert not ((upper >= 0) & (lower >= 0) & (upper != lower)).any()
+        covered |= number >= 0
+    np.testing.assert_array_equal(covered, band)
