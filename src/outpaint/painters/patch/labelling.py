@@ -38,7 +38,7 @@ SLACK = 20.0
 FOLLOW = 0.05
 """What it counts where a piece strays from the coarse picture."""
 
-MOST = 2500
+MOST = 4000
 """The largest cost of a joint between two pixels, in squared levels."""
 
 FOLD = 6.0

@@ -28,10 +28,10 @@ VOTES, MOST_VOTED = 6, 90
 MATCHES = 2
 """Shifts taken per cell from the border."""
 
-MIRRORED = 33.0
+MIRRORED = 100.0
 """What each pixel of a mirrored piece pays, in squared levels."""
 
-BESIDE, ASIDE = 200.0, 8
+BESIDE, ASIDE = 300.0, 8
 """The same for the photo's own reflection, and for what is at most so many pixels from it on the coarse level: the
 border always fits its own reflection, which would win too often otherwise."""
 
