@@ -13,8 +13,9 @@ from PIL import Image, ImageDraw
 
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Frame
-from outpaint.painters.patch import PAINTER
+from outpaint.painters.patch import PAINTER, engine
 from outpaint.painters.patch.compose import BEYOND
+from outpaint.painters.patch.labelling import cuts
 from outpaint.painters.protocol import Pixels, View
 
 
@@ -161,6 +162,39 @@ def test_a_photo_that_is_doubled_has_no_stripe_at_the_far_border(seed: int) -> N
     assert reflected[:150].mean() < 0.02  # that is what was painted
     assert reflected[150:].max() < 0.04
     np.testing.assert_allclose(answer[:, -1], answer[:, -2], atol=0.05)
+
+
+def things(seed: int) -> Pixels:
+    """Striped things of two colours on a rough ground, the last of them cut by the right border."""
+    y, x = np.mgrid[:96, :192]
+    pixels = np.random.default_rng(seed).normal(0.7, 0.06, (96, 192, 3)).astype(np.float32)
+    for middle in (36, 114, 192):
+        across, down = x - middle, y - 48
+        tall = np.abs(down) < 26
+        left = tall & (across <= 0) & (across > 0.3 * np.abs(down) - 24)
+        right = tall & (across > 0) & (across < 30 - np.maximum(down, 0))
+        pixels[left], pixels[right] = (0.1, 0.1, 0.5), (0.7, 0.1, 0.1)
+        pixels[(left | right) & ((y + across // 2) // 5 % 2 == 0)] *= 0.3
+    return np.clip(pixels, 0, 1)
+
+
+def test_subjects_are_shown_again_only_where_that_saves_a_fifth_of_all_cuts() -> None:
+    seen: list[bool] = []
+    for seed in range(3):
+        with mock.patch.object(engine, "chosen", side_effect=engine.chosen) as called:
+            painted(extended(things(seed), right=60))
+        rough, rules = called.call_args.args
+        with mock.patch.object(engine, "AGAIN", 2):  # no saving is so large
+            once, kept = engine.chosen(rough, rules)
+        pieces, given_ = engine.chosen(rough, rules)
+        assert kept is rules and rules.salience.any()
+        if given_ is rules:
+            np.testing.assert_array_equal(pieces.labels, once.labels)
+        else:
+            assert not given_.salience.any()
+            assert cuts(rough.level, pieces) <= 0.8 * cuts(rough.level, once)
+        seen.append(given_ is rules)
+    assert set(seen) == {False, True}
 
 
 def test_text_on_white_is_not_written_a_second_time() -> None:
