@@ -91,8 +91,10 @@ def test_nothing_to_do_and_nothing_to_go_by() -> None:
     assert np.isfinite(painted(everything)).all()
 
 
-def test_one_thread_or_three_the_same_bytes() -> None:
-    view = extended(photo(90, 120), right=50, top=20)
+@pytest.mark.parametrize("size", [(90, 120), (600, 80)])
+def test_one_thread_or_three_the_same_bytes(size: tuple[int, int]) -> None:
+    """The second is tall enough for several blocks, which are cut at the same time."""
+    view = extended(photo(*size), right=50, top=20)
     with threads(1):
         one = painted(view, 3)
     with threads(3):

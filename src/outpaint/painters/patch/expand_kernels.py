@@ -32,7 +32,7 @@ def gap(one, v, u, other, p, q):
 
 
 @inlined
-def toll(here, there, most):
+def seam(here, there, most):
     """What a joint costs whose two pieces are so far apart on its two sides."""
     return min(most, np.int32(4) + (here + there) // np.int32(16))
 
@@ -108,18 +108,18 @@ def expand(scene, weights, shifts, tolls, first, offered, price, labels, ys, xs)
                 beyond = step[j] if j >= 0 else gap(filled, v, u, shown, t, s)
                 if a == b or same(shifts[a], shifts[b]):
                     keep = np.int32(0)
-                    mine = np.int32(0) if same(new, shifts[a]) else toll(step[i], beyond, most)
+                    mine = np.int32(0) if same(new, shifts[a]) else seam(step[i], beyond, most)
                     other = mine
                 else:
                     p, q = source(filled, shifts[b], y, x)
                     g, h = source(filled, shifts[a], t, s)
-                    keep = toll(gap(filled, p, q, shown, y, x), gap(filled, g, h, shown, t, s), most)
+                    keep = seam(gap(filled, p, q, shown, y, x), gap(filled, g, h, shown, t, s), most)
                     mine = np.int32(0)
                     if not same(new, shifts[b]):
-                        mine = toll(gap(filled, p, q, fresh, 0, i), beyond, most)
+                        mine = seam(gap(filled, p, q, fresh, 0, i), beyond, most)
                     other = np.int32(0)
                     if j >= 0 and not same(new, shifts[a]):
-                        other = toll(step[i], gap(filled, g, h, filled, v, u), most)
+                        other = seam(step[i], gap(filled, g, h, filled, v, u), most)
                 if j < 0:
                     terminal[i] += mine - keep
                     continue

@@ -98,7 +98,7 @@ def _around(woven: Pieces, hole: Bools, free: Places) -> Offers:
 def _cut(level: Level, shifts: Shifts, offers: Offers, labels: Labels, free: Places, costs: Costs) -> Pieces:
     labels = labels.copy()
     scene, weights = _scenery(level, costs, _guide(level))
-    _expand(scene, weights, costs, shifts, offers, labels, free)
+    _expand(scene, weights, costs, shifts, offers, free, labels)
     return Pieces.straight(shifts, labels).trimmed(~level.known)
 
 
@@ -125,22 +125,11 @@ def finer(pieces: Pieces, level: Level, pull: float) -> Pieces:
     if band.any():
         costs = Costs(pull, np.zeros(hole.shape, np.float32), None)
         scene, weights = _scenery(level, costs, None)
-        for side_by_side in blocks(band):
-            at_once(
-                *(
-                    partial(
-                        _expand,
-                        scene,
-                        weights,
-                        costs,
-                        shifts,
-                        Offers.nearby(labels, hole, free, len(shifts)),
-                        labels,
-                        free,
-                    )
-                    for free in side_by_side
-                )
-            )
+        for places in blocks(band):
+            # All offers are made before any label changes, so that it does not matter which block is done first.
+            offers = [Offers.nearby(labels, hole, free, len(shifts)) for free in places]
+            given = scene, weights, costs, shifts
+            at_once(*(partial(_expand, *given, *part, labels) for part in zip(offers, places, strict=True)))
     return Pieces.straight(shifts, labels).trimmed(hole)
 
 
@@ -216,8 +205,8 @@ def _expand(
     costs: Costs,
     shifts: Shifts,
     offers: Offers,
-    labels: Labels,
     free: Places,
+    labels: Labels,
 ) -> None:
     """A sweep of offers to the free pixels; labels are changed in place."""
     from outpaint.painters.patch import expand_kernels, label_kernels
