@@ -13,6 +13,7 @@ from PIL import Image, ImageDraw
 
 from outpaint.events import Notice, Progress
 from outpaint.geometry import Frame
+from outpaint.nearest import distance_to
 from outpaint.painters.patch import PAINTER, engine
 from outpaint.painters.patch.compose import BEYOND
 from outpaint.painters.patch.labelling import cuts
@@ -164,6 +165,20 @@ def test_a_photo_that_is_doubled_has_no_stripe_at_the_far_border(seed: int) -> N
     assert reflected[:150].mean() < 0.02  # that is what was painted
     assert reflected[150:].max() < 0.04
     np.testing.assert_allclose(answer[:, -1], answer[:, -2], atol=0.05)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_no_piece_shows_what_is_not_known(seed: int) -> None:
+    """Where the photo ends, its last row would become a stripe. A reflection may be a pixel short."""
+    view = extended(photo(200, 280, seed), 60, 50, 60, 50)
+    steps = engine.patched(view.pixels, ~view.holes, seed)
+    with pytest.raises(StopIteration) as end:
+        while True:
+            next(steps)
+    v, u = end.value.value.places()
+    short = end.value.value.shifts[:, 0][end.value.value.labels]
+    outside = distance_to(np.pad(~view.holes, 400))[v + 400, u + 400][view.holes]
+    assert (outside <= short[view.holes]).all()
 
 
 def things(seed: int) -> Pixels:

@@ -50,7 +50,9 @@ def bent(pixels: Pixels, known: Bools, pieces: Pieces) -> Pieces:
     moves = np.rint(2 * _between(_moves(pixels, known, pieces), known)).astype(np.int32)
     answer = replace(pieces, bend=np.where(known[..., None], 0, moves))
     # A piece is not bent to where the photo ends.
-    return replace(answer, bend=np.where(known[answer.sources()][..., None], answer.bend, 0))
+    (v, u), places = answer.sources(), answer.places()
+    seen = known[v, u] & (v == places[0]) & (u == places[1])
+    return replace(answer, bend=np.where(seen[..., None], answer.bend, 0))
 
 
 def _moves(pixels: Pixels, known: Bools, pieces: Pieces) -> Floats:

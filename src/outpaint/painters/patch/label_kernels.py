@@ -13,8 +13,8 @@ NEVER = 1_000_000
 """What it costs to show a pixel that is not known."""
 
 SHORT = 200.0
-"""The same in squared levels if the next one is known, which is shown instead: a reflection is a pixel short of the
-photo's far border, and any other piece there would be a stripe."""
+"""The same in squared levels for a mirrored piece if the next one is known, which is shown instead: a reflection is a
+pixel short of the photo's far border, and any other piece there would be a stripe."""
 
 
 class Scene(NamedTuple):
@@ -84,7 +84,7 @@ def charge(scene, weights, shift, toll, y, x):
     v, u = place(shift, y, x)
     total = np.float32(toll)
     if not seen(scene.known, v, u):
-        if not beside(scene.known, v, u):
+        if not shift[0] or not beside(scene.known, v, u):
             return np.int32(NEVER)
         total += np.float32(SHORT)
         v, u = min(max(v, 0), scene.known.shape[0] - 1), min(max(u, 0), scene.known.shape[1] - 1)

@@ -150,7 +150,7 @@ def settled(pieces: Pieces, level: Level) -> Pieces:
     hole = ~level.known
     pieces = pieces.enlarged(*hole.shape)
     shifts, labels = pieces.shifts, pieces.labels
-    ys, xs = (part.astype(np.int32) for part in np.nonzero(seams(labels, hole)))
+    ys, xs = (part.astype(np.int32) for part in np.nonzero(seams(labels, hole) | _scarce(pieces, level.known)))
     filled = filled_in(level)
     of = labels[ys, xs]
     order, ends = np.argsort(of, kind="stable"), np.cumsum(np.bincount(of, minlength=len(shifts)))
@@ -159,6 +159,14 @@ def settled(pieces: Pieces, level: Level) -> Pieces:
         if len(mine):
             settle(shifts, number, labels, ys[mine], xs[mine], filled, level.known)
     return pieces
+
+
+def _scarce(pieces: Pieces, known: Bools) -> Bools:
+    """Where a pixel's move might show what is not known; not of mirrored pieces, which may be a pixel short."""
+    inner = np.zeros_like(known)
+    inner[1:-1, 1:-1] = known[1:-1, 1:-1] & known[2:, 1:-1] & known[:-2, 1:-1] & known[1:-1, 2:] & known[1:-1, :-2]
+    scarce = ~known & ~inner[pieces.sources()] & (pieces.shifts[:, 0] == 0)[pieces.labels]
+    return np.asarray(scarce, np.bool_)
 
 
 def filled_in(level: Level) -> npt.NDArray[np.uint8]:

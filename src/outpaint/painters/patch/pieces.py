@@ -60,13 +60,19 @@ class Pieces:
         shifts[:, 2] += shifts[:, 0] * (factor - 1)
         return type(self).straight(shifts, np.ascontiguousarray(self.labels[rows][:, columns]))
 
-    def sources(self) -> Sources:
-        """Where every pixel is copied from, held within the picture."""
+    def places(self) -> Sources:
+        """Where every pixel is copied from; may lie outside the picture."""
         height, width = self.labels.shape
         flipped, down, across = (part[self.labels] for part in self.shifts.T)
         v = self.bend[..., 0] + np.arange(height, dtype=np.int32)[:, None] + down
         x = self.bend[..., 1] + np.arange(width, dtype=np.int32)
-        return np.clip(v, 0, height - 1), np.clip(across + np.where(flipped, -x, x), 0, width - 1)
+        return v, across + np.where(flipped, -x, x)
+
+    def sources(self) -> Sources:
+        """The same, held within the picture."""
+        height, width = self.labels.shape
+        v, u = self.places()
+        return np.clip(v, 0, height - 1), np.clip(u, 0, width - 1)
 
 
 def distinct(shifts: Shifts) -> tuple[Shifts, npt.NDArray[np.int32]]:
