@@ -167,10 +167,12 @@ def test_a_photo_that_is_doubled_has_no_stripe_at_the_far_border(seed: int) -> N
     np.testing.assert_allclose(answer[:, -1], answer[:, -2], atol=0.05)
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 2, 5])
 def test_no_piece_shows_what_is_not_known(seed: int) -> None:
     """Where the photo ends, its last row would become a stripe. A reflection may be a pixel short."""
-    view = extended(photo(200, 280, seed), 60, 50, 60, 50)
+    spots = (np.random.default_rng(seed).random((25, 35, 3)) * 255).astype(np.uint8)
+    spots = np.asarray(Image.fromarray(spots).resize((280, 200), Image.Resampling.BICUBIC), np.float32) / 255
+    view = extended((photo(200, 280, seed) + spots) / 2, 60, 50, 60, 50)
     steps = engine.patched(view.pixels, ~view.holes, seed)
     with pytest.raises(StopIteration) as end:
         while True:
