@@ -8,7 +8,7 @@ from scipy.ndimage import uniform_filter
 
 from outpaint.painters.patch.means import known_means
 from outpaint.painters.patch.order import uprightness
-from outpaint.painters.patch.pyramid import Level, box_sum, copyable, patch_radius, shrink, sizes, textured
+from outpaint.painters.patch.pyramid import STEEPEST, Level, box_sum, copyable, patch_radius, shrink, sizes, textured
 
 
 @given(st.integers(1, 20), st.integers(1, 20), st.integers(0, 4))
@@ -74,3 +74,23 @@ def test_means_are_those_of_what_is_known(radius: int) -> None:
         there = slice(max(0, y - radius), y + radius + 1), slice(max(0, x - radius), x + radius + 1)
         some = values[there][known[there]]
         np.testing.assert_allclose(found[y, x], some.mean(0) if len(some) else 0, atol=1e-6)
+
+
+def test_a_coarse_level_is_told_of_oblique_stalks_that_are_too_thin_for_it() -> None:
+    known = np.ones((192, 192), bool)
+    thin = np.zeros((192, 192, 3), np.uint8)
+    for y in range(180):
+        thin[y, 2 + y // 2] = 60
+    levels = sizes(textured(thin, known), known, 1)
+    coarse = levels[2]
+    alone = Level(coarse.pixels, coarse.known, coarse.radius)
+    assert coarse.oblique.mean() > 4 * alone.oblique.mean() > 0
+    assert all(level.oblique.max() <= STEEPEST for level in levels)
+
+
+@pytest.mark.parametrize("axis", (0, 1))
+def test_an_edge_along_rows_or_columns_is_not_oblique_at_any_size(axis: int) -> None:
+    known = np.ones((96, 96), bool)
+    straight = np.repeat(np.random.default_rng(3).integers(0, 256, (96, 1, 3)).astype(np.uint8), 96, 1)
+    levels = sizes(textured(np.ascontiguousarray(straight.swapaxes(0, axis)), known), known, 1)
+    assert len(levels) > 1 and not any(level.oblique.any() for level in levels)

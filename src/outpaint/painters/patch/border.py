@@ -14,7 +14,7 @@ from outpaint.painters.protocol import Pixels
 STRIP = 8
 """Width in pixels of the strip."""
 
-LEAST, MOST = 0.7, 1.4
+LEAST, MOST = 0.65, 1.5
 """Steps are scaled by no less and no more."""
 
 

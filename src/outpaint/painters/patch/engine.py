@@ -26,13 +26,11 @@ from outpaint.painters.patch.offsets import ASIDE, Shift, Tolls, offered, reflec
 from outpaint.painters.patch.order import uprightness
 from outpaint.painters.patch.pieces import Pieces
 from outpaint.painters.patch.plain import repeated, sloped, with_bars
-from outpaint.painters.patch.pyramid import Bools, Bytes, Level, patch_radius, sizes, textured
+from outpaint.painters.patch.pyramid import Bools, Level, patch_radius, sizes, textured
 from outpaint.painters.patch.saliency import barrier
 from outpaint.painters.patch.search import Completion, Rules, completed, standing_charge
 from outpaint.painters.protocol import Brief, Pixels, Steps, View
 from outpaint.parallel import at_once
-
-Pyramid = list[tuple[Bytes, Bools]]
 
 ROW = 2500.0
 """What a source row a whole picture height away costs, in squared levels per sample."""
@@ -88,25 +86,25 @@ def patched(pixels: Pixels, known: Bools, seed: int) -> Generator[Progress, None
     radius = patch_radius(known)
     levels = np.rint(np.clip(pixels, 0, 1) * 255).astype(np.uint8) * known[..., None]
     pyramid = sizes(textured(levels, known), known, radius)[::-1]
-    pull = ROW * uprightness(Level(*pyramid[0], radius))
-    rules = Rules(pull, barrier(*pyramid[0]), seed % (1 << 31))
+    pull = ROW * uprightness(pyramid[0])
+    rules = Rules(pull, barrier(pyramid[0].pixels, pyramid[0].known), seed % (1 << 31))
     small, large = _split(pyramid)
     rough: Completion | None = None
-    for number, (picture, mask) in enumerate(small):
+    for number, level in enumerate(small):
         yield Progress(number, len(pyramid) + 1, "patch")
-        rough = completed(picture, mask, radius, rules, rough)
+        rough = completed(level, rules, rough)
     assert rough is not None
     first = partial(chosen, rough, rules)
     if large:
         yield Progress(len(small), len(pyramid) + 1, "patch")
-        (pieces, rules), rough = at_once(first, partial(completed, *large[0], radius, rules, rough, last=True))
+        (pieces, rules), rough = at_once(first, partial(completed, large[0], rules, rough, last=True))
         prices = costs(rough, rules, reflections(rough.level), 1)
         pieces = revised(pieces, rough.level, woven(rough.level, rough.field), prices)
     else:
         pieces, rules = first()
-    for number, (picture, mask) in enumerate(large[1:], len(small) + 1):
+    for number, level in enumerate(large[1:], len(small) + 1):
         yield Progress(number, len(pyramid) + 1, "patch")
-        pieces = finer(pieces, Level(picture, mask, radius), HEIGHT * rules.pull)
+        pieces = finer(pieces, level, HEIGHT * rules.pull)
     yield Progress(len(pyramid), len(pyramid) + 1, "patch")
     return bent(pixels, known, pieces)
 
@@ -133,9 +131,9 @@ def costs(rough: Completion, rules: Rules, whole: dict[Shift, float], finer: int
     return Costs(HEIGHT * rules.pull, np.ascontiguousarray(price), tolls, 0.5**finer)
 
 
-def _split(pyramid: Pyramid) -> tuple[Pyramid, Pyramid]:
+def _split(pyramid: list[Level]) -> tuple[list[Level], list[Level]]:
     """The sizes on which a picture is searched before pieces are chosen, and the finer ones; both coarsest first."""
-    count = next((n for n, (_, mask) in enumerate(pyramid) if n and (~mask).sum() > LABELLED), len(pyramid))
+    count = next((n for n, level in enumerate(pyramid) if n and (~level.known).sum() > LABELLED), len(pyramid))
     return pyramid[:count], pyramid[count:]
 
 

@@ -124,24 +124,6 @@ def cost(scene, weights, shifts, tolls, labels):
 
 
 @compiled
-def folding(start, stop, pixels, known, fold, most, out):
-    """out: the squared slope of each pixel's colour along the diagonals, over fold, and at most so much."""
-    height, width = known.shape
-    for y in range(start, stop):
-        for x in range(width):
-            down, across = np.float32(0), np.float32(0)
-            if 0 < y < height - 1 and known[y - 1, x] and known[y + 1, x]:
-                for c in range(3):
-                    down += (np.float32(pixels[y + 1, x, c]) - np.float32(pixels[y - 1, x, c])) / np.float32(2)
-            if 0 < x < width - 1 and known[y, x - 1] and known[y, x + 1]:
-                for c in range(3):
-                    across += (np.float32(pixels[y, x + 1, c]) - np.float32(pixels[y, x - 1, c])) / np.float32(2)
-            slope = max(np.sqrt(down * down + across * across), np.float32(1e-3))
-            oblique = np.float32(2) * abs(down * across) / slope
-            out[y, x] = min(oblique * oblique / fold, most)
-
-
-@compiled
 def charges(start, stop, scene, weights, shifts, tolls, first, offered, ys, xs, out):
     """out: what it costs each free pixel to take what it is offered, whatever its neighbours take."""
     for k in range(start, stop):

@@ -42,7 +42,8 @@ MOST = 4000
 """The largest cost of a joint between two pixels, in squared levels."""
 
 FOLD = 6.0
-"""Next to the axis of a mirror image oblique edges become arrows: their squared slope over FOLD is charged."""
+"""Next to the axis of a mirror image an edge that crosses it at a right angle, or runs along it, goes on; an oblique
+one becomes an arrow: its squared slope over FOLD is charged."""
 
 BLOCK = 160
 """In rows, how much of a finer level is cut by one thread."""
@@ -192,7 +193,7 @@ def _scenery(
         known=known,
         guide=np.ascontiguousarray(level.pixels if guide is None else guide),
         price=costs.price * share,
-        fold=folds(level),
+        fold=level.oblique / np.float32(FOLD),
         home=np.clip(np.arange(known.shape[0]), rows[0], rows[-1]).astype(np.int32),
         near=~known & (distance_to(known) < 2.9),
     )
@@ -230,15 +231,3 @@ def _expand(
     offers, price = offers.only(can), price[can]
     lists = offers.first, offers.pixels
     expand_kernels.expand(scene, weights, shifts, tolls, *lists, price, labels, ys, xs)
-
-
-def folds(level: Level) -> Floats:
-    """H x W: how badly each known pixel would fold at the axis of a mirror image.
-
-    An edge that crosses the axis at a right angle, or runs along it, goes on; an oblique one makes an arrow.
-    """
-    from outpaint.painters.patch.label_kernels import folding
-
-    out = np.zeros(level.known.shape, np.float32)
-    over_rows(folding, len(out), level.pixels, level.known, np.float32(FOLD), np.float32(MOST), out)
-    return out

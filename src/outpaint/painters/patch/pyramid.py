@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from outpaint.nearest import distance_to
+from outpaint.parallel import over_rows
 
 Bytes = npt.NDArray[np.uint8]
 Bools = npt.NDArray[np.bool_]
@@ -20,6 +21,9 @@ Points = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 
 MARGIN = 8
 TEXTURE = 3
+STEEPEST = 24000.0
+"""A squared slope as large as any counts: half of all three colours' range over two pixels."""
+
 SMALL, SMALLEST = 40, 24
 DEEP = 24
 """The known part is halved down to SMALL pixels on its shorter axis; on to SMALLEST while the hole is deeper
@@ -28,16 +32,18 @@ than DEEP pixels, because a deep hole needs larger pieces."""
 
 @dataclass(frozen=True)
 class Level:
-    """One size of the picture. What only the search needs is made when it is first asked for.
+    """One size of the picture. What not everybody needs is made when it is first asked for.
 
     pixels: H x W x 4, the picture and its texture (see `textured`), 0 where unknown.
     known: H x W.
     radius: of the patches, in pixels.
+    finer: the next larger size, None for the picture itself.
     """
 
     pixels: Bytes
     known: Bools
     radius: int
+    finer: "Level | None" = None
 
     @cached_property
     def source(self) -> Bytes:
@@ -60,6 +66,24 @@ class Level:
         """As large as the canvas, True where a colour is looked for."""
         near = box_sum(np.pad(~self.known, MARGIN), MARGIN) > 0
         return np.asarray(near & ~np.pad(self.known, MARGIN), np.bool_)
+
+    @cached_property
+    def oblique(self) -> npt.NDArray[np.float32]:
+        """H x W: the squared slope of colours along the diagonals, here or on a finer level.
+
+        Four finer pixels count as two, because a line through them has two: so stalks that are too thin for this
+        level are told by it too.
+        """
+        from outpaint.painters.patch.slope_kernels import oblique
+
+        slopes = np.zeros(self.known.shape, np.float32)
+        over_rows(oblique, len(slopes), self.pixels, self.known, np.float32(STEEPEST), slopes)
+        if self.finer is None:
+            return slopes
+        height, width = self.finer.known.shape
+        finer = np.pad(self.finer.oblique, ((0, height % 2), (0, width % 2)))
+        twice = (finer[::2, ::2] + finer[1::2, ::2] + finer[::2, 1::2] + finer[1::2, 1::2]) / 2
+        return np.minimum(np.maximum(slopes, twice), np.float32(STEEPEST))
 
     @property
     def colour_points(self) -> Points:
@@ -142,15 +166,16 @@ def textured(pixels: Bytes, known: Bools) -> Bytes:
     return np.concatenate([pixels, energy[..., None]], axis=2)
 
 
-def sizes(pixels: Bytes, known: Bools, radius: int) -> list[tuple[Bytes, Bools]]:
-    """Picture and known mask at every size, the finest first."""
-    levels = [(pixels, known)]
+def sizes(pixels: Bytes, known: Bools, radius: int) -> list[Level]:
+    """The picture at every size, the finest first."""
+    levels = [Level(pixels, known, radius)]
     depth = float(distance_to(known).max())
     while True:
-        smaller = shrink(*levels[-1])
+        finer = levels[-1]
+        smaller = shrink(finer.pixels, finer.known)
         rows, columns = smaller[1].any(1).sum(), smaller[1].any(0).sum()
         enough = SMALLEST if depth > DEEP else SMALL
         if min(rows, columns) < enough or copyable(smaller[1], radius).sum() < SMALLEST**2 // 4:
             return levels
         depth /= 2
-        levels.append(smaller)
+        levels.append(Level(*smaller, radius, finer))

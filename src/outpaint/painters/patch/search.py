@@ -16,7 +16,7 @@ import numpy as np
 from outpaint.painters.patch import field as fields
 from outpaint.painters.patch.field import Field
 from outpaint.painters.patch.means import mean_colours, softened
-from outpaint.painters.patch.pyramid import MARGIN, Bools, Bytes, Level, Points
+from outpaint.painters.patch.pyramid import MARGIN, Level, Points
 from outpaint.painters.patch.smooth import Floats, continued
 from outpaint.parallel import over_rows
 
@@ -76,11 +76,8 @@ class Completion:
     number: int
 
 
-def completed(
-    pixels: Bytes, known: Bools, radius: int, rules: Rules, coarser: Completion | None, last: bool = False
-) -> Completion:
+def completed(level: Level, rules: Rules, coarser: Completion | None, last: bool = False) -> Completion:
     """The picture at one size, from the next coarser one on; last: no finer one will ask for its `glow`."""
-    level = Level(pixels, known, radius)
     points = level.patch_points
     number = 0 if coarser is None else coarser.number + 1
     if coarser is None:
