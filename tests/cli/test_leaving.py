@@ -11,6 +11,8 @@ from PIL import Image
 
 from cli.running import at_work
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 SWALLOWED = """
 import ctypes, signal, sys
 from outpaint.painters import fake

@@ -22,6 +22,8 @@ from outpaint.canvas import Document
 from outpaint.cli import run
 from server.conftest import opened, png
 
+pytestmark = pytest.mark.usefixtures("heard")
+
 Start = Callable[..., tuple[subprocess.Popen, httpx2.Client]]
 FRAME = {"left": 0, "top": 0, "width": 96, "height": 48}
 

@@ -16,7 +16,7 @@ import checkpoints
 from outpaint.painters.diffusion.settings import SETTINGS
 from painters.diffusion.painting import PAINTER
 
-pytestmark = pytest.mark.diffusion
+pytestmark = [pytest.mark.diffusion, pytest.mark.usefixtures("heard")]
 
 
 def run(*words):

@@ -21,7 +21,7 @@ from outpaint.painters.diffusion import foreign, kept
 from outpaint.painters.diffusion.extra import torch_of
 from painters.diffusion.painting import PAINTER, beside, events, painted
 
-pytestmark = pytest.mark.diffusion
+pytestmark = [pytest.mark.diffusion, pytest.mark.usefixtures("heard")]
 
 
 @pytest.mark.parametrize("kind", KINDS)
