@@ -22,7 +22,7 @@ Points = tuple[npt.NDArray[np.int32], npt.NDArray[np.int32]]
 MARGIN = 8
 TEXTURE = 3
 STEEPEST = 24000.0
-"""A squared slope as large as any counts: half of all three colours' range over two pixels."""
+"""No squared slope, of all three colours together, counts more."""
 
 SMALL, SMALLEST = 40, 24
 DEEP = 24
